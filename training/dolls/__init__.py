@@ -1,0 +1,1 @@
+"""Paper dolls: procedural anime characters whose every pixel is known."""

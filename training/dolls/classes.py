@@ -1,0 +1,70 @@
+"""The label map: See-through's 19 anime classes, in their order, plus bare skin.
+
+See-through (arXiv 2602.03749) has no class for bare arms, hands, legs or the base layer; they are `BODY` here, so that
+garment classes hold garments only.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+CLASSES = (
+    "background",
+    "hair",
+    "headwear",
+    "face",
+    "eyes",
+    "eyewear",
+    "ears",
+    "earwear",
+    "nose",
+    "mouth",
+    "neck",
+    "neckwear",
+    "topwear",
+    "handwear",
+    "bottomwear",
+    "legwear",
+    "footwear",
+    "tail",
+    "wings",
+    "objects",
+    "body",
+)
+(BACKGROUND, HAIR, HEADWEAR, FACE, EYES, EYEWEAR, EARS, EARWEAR, NOSE, MOUTH, NECK, NECKWEAR, TOPWEAR, HANDWEAR) = range(14)
+(BOTTOMWEAR, LEGWEAR, FOOTWEAR, TAIL, WINGS, OBJECTS, BODY) = range(14, 21)
+
+OUTFIT = (NECKWEAR, TOPWEAR, HANDWEAR, BOTTOMWEAR, LEGWEAR, FOOTWEAR)  # what a change of outfit may change
+
+
+
+
+class Z(IntEnum):
+    """Painting order, back to front; layers of equal Z keep their order."""
+
+    WINGS = 0
+    TAIL = 1
+    HAIR_BACK = 2
+    OUTER_BACK = 3
+    LEGS = 4
+    LEGWEAR = 5
+    FOOTWEAR = 6
+    TROUSERS = 7
+    BOOTS = 8
+    TORSO = 9
+    BOTTOM = 10
+    TOP = 11
+    DRESS = 12
+    NECKWEAR = 13
+    OUTER = 14
+    ARMS = 15
+    SLEEVES = 16
+    OUTER_SLEEVES = 17
+    GLOVES = 18
+    HEAD = 19
+    FACE = 20
+    HAIR_FRONT = 21
+    EYEWEAR = 22
+    HEADWEAR = 23
+    OBJECT = 24
+    HAND = 25
