@@ -1,0 +1,203 @@
+"""What is asked of the program and what it answers: plain values, no model library.
+
+Everything that changes a pixel of the result is a field of `DressRequest` and nothing else is, so a request and a
+model make the same picture again. Field names are diffusers'. Variants are made with `dataclasses.replace`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, get_args
+
+from PIL.Image import Image
+
+from ccnet.masks import Mask
+
+Intent = Literal["new", "recolour", "fix"]
+Branches = Literal["both", "conditional"]
+Weighting = Literal["none", "paper", "released", "diffusers"]
+
+INTENTS: tuple[Intent, ...] = get_args(Intent)
+"""What the repainting is for. `new`: the hole is emptied before encoding, so that no old colour bleeds in.
+`recolour` and `fix`: the original pixels stay under the noise; with a strength below 1 they keep their shapes."""
+
+DEFAULT_STRENGTH: dict[Intent, float] = {"new": 1.0, "recolour": 0.6, "fix": 0.45}
+"""A sensible `strength` for each intent, for a front end to offer. A request itself always states its own."""
+
+CONTROL_BRANCHES: tuple[Branches, ...] = get_args(Branches)
+CONTROL_WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
+
+SCHEDULERS = ("ddim", "euler", "euler a", "dpm++ 2m", "dpm++ 2m karras", "unipc")
+"""The samplers by the names artists know; `ccnet.schedulers` turns them into diffusers' classes."""
+
+MIN_SIDE = 64
+"""The smallest picture side, in pixels, that can be dressed."""
+
+MAX_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Garment:
+    """The outfit to draw: words, a picture of it (RGB), or both; `category` is a clothing class such as "dress"."""
+
+    prompt: str = ""
+    reference: Image | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True)
+class Control:
+    """One ControlNet's part in a request.
+
+    name: which of the pipeline's ControlNets. scale: 0 (not run at all) to 10. start, end: the share of the steps in
+    which it acts, 0 to 1. image: RGB, as large as the character's picture; None stands for this request's own hint,
+    the character with a hole where the clothes are.
+    """
+
+    name: str = "cc"
+    scale: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+    image: Image | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise ValueError("A control needs the name of a ControlNet.")
+        _number("The control's scale", self.scale, 0, 10)
+        _number("The control's start", self.start, 0, 1)
+        _number("The control's end", self.end, 0, 1)
+        if self.start > self.end:
+            raise ValueError(f"The control starts at {self.start:g}, after its end at {self.end:g}.")
+
+
+@dataclass(frozen=True)
+class DressRequest:
+    """One wish: draw this outfit into this mask of this picture.
+
+    image: RGB, at least 64 x 64 pixels. mask: as large as the image, 255 = repaint.
+    strength: 1 = draw anew from pure noise, less = keep so much more of what is there (0 excluded).
+    guidance_scale: classifier-free guidance, 1 (off) to 30.
+    seed: candidate i draws all its noise from its own CPU generator seeded `seed + i`.
+    control_branches: whether ControlNets steer both halves of guidance or only the prompted one.
+    control_weighting: how the ControlNets' outputs on the prompted half are weighted by depth, see
+    `ccnet.controlnet.residual_weights`.
+    resolution: about the side, in pixels, of the square the model works on; None = the model's own.
+    mask_grow: by how many pixels the model may draw past the mask (old outlines and shadows). mask_feather: over how
+    many the result fades into the picture, outside the mask. Both are in pixels at the model's resolution.
+
+    Raises ValueError, in words for the person who painted the mask, when anything cannot be.
+    """
+
+    image: Image
+    mask: Mask
+    garment: Garment = field(default_factory=Garment)
+    negative_prompt: str = ""
+    intent: Intent = "new"
+    strength: float = 1.0
+    guidance_scale: float = 3.0
+    num_inference_steps: int = 20
+    scheduler: str = "ddim"
+    seed: int = 0
+    num_images: int = 1
+    controls: Sequence[Control] = field(default_factory=lambda: (Control(),))
+    control_branches: Branches = "both"
+    control_weighting: Weighting = "none"
+    resolution: int | None = None
+    mask_grow: int = 8
+    mask_feather: int = 4
+
+    def __post_init__(self) -> None:
+        self._check_pictures()
+        known("intent", self.intent, INTENTS)
+        known("scheduler", self.scheduler, SCHEDULERS)
+        known("choice of control branches", self.control_branches, CONTROL_BRANCHES)
+        known("control weighting", self.control_weighting, CONTROL_WEIGHTINGS)
+        _number("The strength", self.strength, 0, 1)
+        _number("The guidance scale", self.guidance_scale, 1, 30)
+        _integer("The number of steps", self.num_inference_steps, 1, 1000)
+        _integer("The seed", self.seed, 0, MAX_SEED)
+        _integer("The number of images", self.num_images, 1, 64)
+        _integer("The mask's growth", self.mask_grow, 0, 128)
+        _integer("The mask's feather", self.mask_feather, 0, 128)
+        if self.resolution is not None:
+            _integer("The resolution", self.resolution, 64, 4096)
+        if int(self.num_inference_steps * self.strength) < 1:
+            raise ValueError(
+                f"A strength of {self.strength:g} leaves none of {self.num_inference_steps} steps to run: raise one."
+            )
+        if self.seed + self.num_images - 1 > MAX_SEED:
+            raise ValueError(f"The seed is too large for {self.num_images} images: at most {MAX_SEED} in all.")
+        object.__setattr__(self, "controls", tuple(self.controls))
+        for control in self.controls:
+            if control.image is not None and control.image.size != self.image.size:
+                raise ValueError(
+                    f"The control image is {_size(control.image.size)} pixels but the picture is "
+                    f"{_size(self.image.size)}: they must be the same size."
+                )
+
+    def _check_pictures(self) -> None:
+        if self.image.mode != "RGB":
+            raise ValueError(f"The picture must be RGB, not {self.image.mode}: convert it first.")
+        if min(self.image.size) < MIN_SIDE:
+            raise ValueError(
+                f"The picture is {_size(self.image.size)} pixels: it must be at least {MIN_SIDE} x {MIN_SIDE}."
+            )
+        if self.mask.size != self.image.size:
+            raise ValueError(
+                f"The mask is {_size(self.mask.size)} pixels but the picture is {_size(self.image.size)}: "
+                "they must be the same size."
+            )
+        if not self.mask:
+            raise ValueError("The mask is empty: paint over the outfit first.")
+        if self.mask.alpha.min() > 0:
+            raise ValueError("The mask covers the whole picture: leave out what must stay as it is.")
+
+
+class Progress(NamedTuple):
+    """`step` of `total` is done. preview: RGB at the working size, a rough look at the first candidate, or None."""
+
+    step: int
+    total: int
+    preview: Image | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One answer, as large as the request's picture.
+
+    image: RGB, pasted back; outside the paste mask it equals the request's image bit for bit. layer: RGBA, the new
+    garment alone, its alpha the paste mask. seed: this candidate's own.
+    """
+
+    image: Image
+    layer: Image
+    seed: int
+    request: DressRequest
+
+
+def known(what: str, name: str, names: Iterable[str]) -> str:
+    """`name` when it is one of `names`; else a ValueError that lists them and suggests the nearest."""
+    names = list(names)
+    if name in names:
+        return name
+    near = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    raise ValueError(f'There is no {what} "{name}". Known: {", ".join(names)}.{hint}')
+
+
+def _size(size: tuple[int, int]) -> str:
+    return f"{size[0]} x {size[1]}"
+
+
+def _number(what: str, value: float, low: float, high: float) -> None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or not low <= value <= high:
+        raise ValueError(f"{what} must be a number from {low:g} to {high:g}, not {value}.")
+
+
+def _integer(what: str, value: int, low: int, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ValueError(f"{what} must be a whole number from {low} to {high}, not {value}.")
