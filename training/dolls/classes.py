@@ -37,8 +37,6 @@ CLASSES = (
 OUTFIT = (NECKWEAR, TOPWEAR, HANDWEAR, BOTTOMWEAR, LEGWEAR, FOOTWEAR)  # what a change of outfit may change
 
 
-
-
 class Z(IntEnum):
     """Painting order, back to front; layers of equal Z keep their order."""
 
@@ -52,19 +50,20 @@ class Z(IntEnum):
     TROUSERS = 7
     BOOTS = 8
     TORSO = 9
-    BOTTOM = 10
-    TOP = 11
-    DRESS = 12
-    NECKWEAR = 13
-    OUTER = 14
-    ARMS = 15
-    SLEEVES = 16
-    OUTER_SLEEVES = 17
-    GLOVES = 18
-    HEAD = 19
-    FACE = 20
-    HAIR_FRONT = 21
-    EYEWEAR = 22
-    HEADWEAR = 23
-    OBJECT = 24
-    HAND = 25
+    TUCKED = 10  # tops worn inside a bottom
+    BOTTOM = 11
+    TOP = 12
+    DRESS = 13
+    NECKWEAR = 14
+    OUTER = 15
+    ARMS = 16
+    SLEEVES = 17
+    OUTER_SLEEVES = 18
+    GLOVES = 19
+    HEAD = 20
+    FACE = 21
+    HAIR_FRONT = 22
+    EYEWEAR = 23
+    HEADWEAR = 24
+    OBJECT = 25
+    HAND = 26
