@@ -14,7 +14,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from training.dolls.classes import BODY, NECK
-from training.dolls.ink import Camera, Colour, Points, Shape, closed_curve, mixed, open_curve, outline_of, points, rotated, tinted
+from training.dolls.ink import (
+    Camera,
+    Colour,
+    Points,
+    Shape,
+    Stroke,
+    closed_curve,
+    ellipse,
+    mixed,
+    open_curve,
+    outline_of,
+    points,
+    rotated,
+    tinted,
+)
 
 SIDES = (-1, 1)  # left and right in the picture
 
@@ -34,6 +48,16 @@ class Pose:
     head_tilt: float = 0.0
 
 
+def _unfolded(side: Points, axis: Points, width: Points) -> Points:
+    """One edge of a bent limb without the loop it makes inside a sharp bend (a loop would be filled as a hole)."""
+    gap = np.linalg.norm(side[:, None] - axis[None], axis=2).min(1)
+    good = np.flatnonzero(gap > 0.9 * width[:, 0])
+    if len(good) in (0, len(side)):
+        return side
+    at = np.arange(len(side))
+    return np.stack([np.interp(at, good, side[good, k]) for k in (0, 1)], 1)
+
+
 @dataclass(frozen=True)
 class Limb:
     """A bent limb: a smooth axis through three joints and its half widths."""
@@ -47,7 +71,8 @@ class Limb:
         t = np.linspace(0, 1, 9)[:, None]
         upper, lower = a + (b - a) * t, b + (c - b) * t
         axis = np.concatenate([upper[:-1], lower])
-        axis[7:10] = (axis[6:9] + 2 * axis[7:10] + axis[8:11]) / 4  # round the elbow
+        s = np.linspace(0, 1, 5)[:, None]
+        axis[6:11] = (1 - s) ** 2 * axis[6] + 2 * s * (1 - s) * b + s**2 * axis[10]  # round the elbow
         r0, r1, r2 = self.radii
         radii = np.concatenate([np.linspace(r0, r1, 9)[:-1], np.linspace(r1, r2, 9)])
         return axis, radii
@@ -65,7 +90,7 @@ class Limb:
         tangent = np.gradient(axis, axis=0)
         normal = np.stack([-tangent[:, 1], tangent[:, 0]], 1) / (np.linalg.norm(tangent, axis=1, keepdims=True) + 1e-9)
         w = (radii + np.broadcast_to(np.asarray(extra, np.float64), (count,)))[:, None]
-        sides = [axis + normal * w, (axis - normal * w)[::-1]]
+        sides = [_unfolded(axis + normal * w, axis, w), _unfolded(axis - normal * w, axis, w)[::-1]]
         if start == 0.0:  # a rounded shoulder
             turn = np.linspace(0, np.pi, 9)[1:-1, None]
             sides.append(axis[:1] - w[0] * (np.cos(turn) * normal[:1] + np.sin(turn) * tangent[:1] / np.linalg.norm(tangent[0])))
@@ -210,7 +235,9 @@ class Figure:
     def leg_shapes(self) -> list[Shape]:
         out = []
         for leg, side in zip(self.legs, SIDES, strict=True):
-            out.append(self.skin_shape(leg.outline(0.0, 1.0, self._calf()), shades=(self._leg_shadow(leg),)))
+            knee = leg.joints[1] + points([[-side * 0.035, 0.0], [side * 0.005, 0.012], [side * 0.04, -0.002]])
+            lines = (Stroke(knee, 0.7),) if self.heads > 3 else ()
+            out.append(self.skin_shape(leg.outline(0.0, 1.0, self._calf()), shades=(self._leg_shadow(leg),), lines=lines))
             foot = self.foot(leg, side)
             out.append(self.skin_shape(foot))
         return out
@@ -240,29 +267,27 @@ class Figure:
     def torso_shapes(self, base: Colour = (236, 234, 238)) -> list[Shape]:
         """Neck, torso skin and the plain base layer: a camisole and shorts; a doll is never drawn without them."""
         neck_r = self._between(0.115, 0.125)
-        neck = self.leaned(points([[-neck_r, 0.86], [neck_r, 0.86], [neck_r * 1.05, self.shoulder_y], [-neck_r * 1.05, self.shoulder_y]]))
-        trapezius = self.leaned(
-            points(
-                [
-                    [-neck_r, self.shoulder_y - self._between(0.02, 0.07)],
-                    [neck_r, self.shoulder_y - self._between(0.02, 0.07)],
-                    [self.shoulder * 0.9, self.shoulder_y + 0.05],
-                    [self.shoulder * 0.86, self.torso_y(0.3)],
-                    [-self.shoulder * 0.86, self.torso_y(0.3)],
-                    [-self.shoulder * 0.9, self.shoulder_y + 0.05],
-                ]
-            )
-        )
+        neck = self.leaned(points([[-neck_r, 0.86], [neck_r, 0.86], [neck_r * 1.05, self.shoulder_y + 0.02], [-neck_r * 1.05, self.shoulder_y + 0.02]]))
+        y, low = self.shoulder_y, self.torso_y(0.3)
+        slope = [[neck_r, y - self._between(0.03, 0.08)], [neck_r * 1.25, y - self._between(0.01, 0.025)], [self.shoulder * 0.62, y + 0.006]]
+        right = points([*slope, [self.shoulder * 0.86, y + self._between(0.02, 0.03)], [self.shoulder * 0.86, low]])
+        trapezius = self.leaned(np.concatenate([right, (right * [-1, 1])[::-1]]))
         chin_shadow = self.headed(closed_curve([[-0.2, 0.9], [0.2, 0.9], [0.13, 1.07], [-0.13, 1.07]], 5))
         body = self.torso_outline(0.02, 1.0)
         cloth = self.torso_outline(0.26, 1.0, -0.004)
         line = outline_of(base)
         return [
-            self.skin_shape(trapezius),
             self.skin_shape(body),
+            Shape(neck, self.skin, NECK, self.skin_line, shades=(chin_shadow,)),
+            self.skin_shape(trapezius),
+            Shape(self.torso_outline(0.05, 0.3, -0.02), self.skin, BODY, lines=self._collar_bones()),
             Shape(cloth, base, BODY, line, 0.7),
-            Shape(neck, self.skin, NECK, None, shades=(chin_shadow,)),
         ]
+
+    def _collar_bones(self) -> list[Stroke]:
+        y = self.torso_y(0.06)
+        bones = (points([[side * 0.05, y + 0.03], [side * self.shoulder * 0.5, y]]) for side in SIDES)
+        return [Stroke(self.leaned(b), 0.7) for b in bones]
 
     def base_shorts(self, base: Colour = (236, 234, 238)) -> list[Shape]:
         return [Shape(leg.outline(0.0, 0.2, 0.012, 5), base, BODY, outline_of(base), 0.7) for leg in self.legs]
@@ -270,21 +295,55 @@ class Figure:
     def arm_shapes(self, i: int) -> list[Shape]:
         """One bare arm with its hand (0 left, 1 right)."""
         arm, side = self.arms[i], SIDES[i]
-        return [self.skin_shape(arm.outline(0.0, 1.0)), self.skin_shape(self.hand(arm, side))]
+        r = arm.radii[0]
+        x, y = arm.joints[0]
+        root = rotated(ellipse(x - side * r * 0.62, y - r * 0.02, r * 0.66, r * 0.86), self.pose.lean, (x, y))
+        return [
+            self.skin_shape(arm.outline(0.0, 1.0)),
+            self.hand_shape(i),
+            Shape(root, self.skin, BODY),  # no line between shoulder and chest
+        ]
+
+    def hand_shape(self, i: int) -> Shape:
+        """The bare hand (0 left, 1 right) with its fingers drawn; painted again by whatever holds something."""
+        arm, side = self.arms[i], SIDES[i]
+        wrist, _, angle = arm.at(1.0)
+        fingers = np.array([[[0.10, y - 0.004], [0.185, y]] for y in (-0.028, 0.012)]) * self._hand_size
+        if side > 0:
+            fingers = fingers * [1, -1]
+        lines = [Stroke(rotated(points(f * [1, -1]), angle) + wrist, 0.7) for f in fingers]
+        return self.skin_shape(self.hand(arm, side), lines=lines)
+
+    @property
+    def _hand_size(self) -> float:
+        return self._between(1.0, 1.02)
 
     def hand(self, arm: Limb, side: int, grow: float = 0.0) -> Points:
         """A mitten hand with a thumb, at the end of the forearm."""
-        wrist, r, angle = arm.at(1.0)
-        s = self._between(0.92, 1.0)
-        shape = np.array(
-            [[-0.02, -0.056], [0.05, -0.076], [0.13, -0.068], [0.17, -0.01], [0.14, 0.052], [0.08, 0.07], [0.065, 0.105], [0.02, 0.09], [-0.02, 0.056]]
-        )
-        shape = shape * s
-        shape += np.sign(shape) * grow
+        wrist, _, angle = arm.at(1.0)
+        shape = _HAND * self._hand_size
+        shape = shape + np.sign(shape) * grow
         if side > 0:
             shape = shape * [1, -1]
         inward = shape * [1, -1]  # thumb towards the body
-        return rotated(closed_curve(inward, 5), angle) + wrist
+        return rotated(closed_curve(inward, 4), angle) + wrist
+
+
+_HAND = np.array(
+    [
+        [-0.03, -0.052],
+        [0.05, -0.073],
+        [0.13, -0.066],
+        [0.19, -0.03],
+        [0.192, 0.012],
+        [0.15, 0.046],
+        [0.105, 0.056],
+        [0.125, 0.094],
+        [0.098, 0.112],
+        [0.045, 0.088],
+        [-0.03, 0.052],
+    ]
+)
 
 
 def camera_for(figure: Figure, height: float = 0.88, x: float = 0.5, top: float = 0.075) -> Camera:

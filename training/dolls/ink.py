@@ -167,6 +167,11 @@ def outline_of(colour: Colour) -> Colour:
     return mixed(tinted(colour, 0.36), (44, 24, 34), 0.45)
 
 
+class _Part(NamedTuple):
+    outer: tuple[slice, slice]  # in the picture
+    inner: tuple[slice, slice]  # in the window
+
+
 # --- rasteriser -------------------------------------------------------------------------------------------------------
 
 
@@ -245,8 +250,11 @@ class Raster:
             _blend(roi, np.asarray(shape.fill, np.uint8), clip)
         for polygons, tint in ((shape.shades, shape.shade), (shape.lights, shape.light)):
             if polygons:
-                mask = cv2.bitwise_and(clip, self._mask([self._fixed(p) for p in polygons], window))
-                _multiply(roi, tint, mask)
+                fixed = [self._fixed(p) for p in polygons]
+                part = self._part(np.concatenate(fixed), window)
+                if part is not None:
+                    mask = cv2.bitwise_and(clip[part.inner], self._mask(fixed, part.outer))
+                    _multiply(roi[part.inner], tint, mask)
         for detail in shape.details:
             mask = cv2.bitwise_and(clip, self._mask([self._fixed(detail.points)], window))
             if detail.outline is not None:
@@ -260,8 +268,11 @@ class Raster:
             colour = line.colour or shape.outline or outline_of(shape.fill)
             half = 0.5 * line.width * self.pixel / self.scale
             band = tapered(line.points, half) if line.taper else ribbon(line.points, half)
-            mask = cv2.bitwise_and(clip, self._mask([self._fixed(band)], window))
-            _blend(roi, np.asarray(colour, np.uint8), mask)
+            pts = self._fixed(band)
+            part = self._part(pts, window)  # a stroke touches few pixels of its shape: blend only those
+            if part is not None:
+                mask = cv2.bitwise_and(clip[part.inner], self._mask([pts], part.outer))
+                _blend(roi[part.inner], np.asarray(colour, np.uint8), mask)
 
     def _window(self, pts: NDArray[np.int32]) -> tuple[slice, slice] | None:
         low = np.maximum((pts.min(0) >> SUBPIXEL_BITS) - 1, 0)
@@ -269,6 +280,17 @@ class Raster:
         if (high <= low).any():
             return None
         return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
+
+    def _part(self, pts: NDArray[np.int32], window: tuple[slice, slice]) -> _Part | None:
+        """The part of `window` that the points' bounding box covers."""
+        box = self._window(pts)
+        if box is None:
+            return None
+        outer = tuple(slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(box, window, strict=True))
+        if any(s.stop <= s.start for s in outer):
+            return None
+        inner = tuple(slice(s.start - w.start, s.stop - w.start) for s, w in zip(outer, window, strict=True))
+        return _Part((outer[0], outer[1]), (inner[0], inner[1]))
 
     @staticmethod
     def _corner(window: tuple[slice, slice]) -> NDArray[np.int32]:
