@@ -244,8 +244,8 @@ def _canvas_size(crop: Bounds, resolution: int, multiple: int) -> tuple[int, int
         w, h = size
         return abs(math.log(w / h / aspect)) + abs(math.log(w * h / (ideal_w * ideal_h))) / 2
 
-    candidates = product(*((max(1, math.floor(ideal)), math.floor(ideal) + 1) for ideal in (ideal_w, ideal_h)))
-    w, h = min(candidates, key=misfit)
+    widths, heights = ((max(1, math.floor(ideal)), math.floor(ideal) + 1) for ideal in (ideal_w, ideal_h))
+    w, h = min(product(widths, heights), key=misfit)
     return w * multiple, h * multiple
 
 

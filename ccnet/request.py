@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, get_args
 
 from PIL.Image import Image
 
-from ccnet.masks import Mask
+from ccnet.masks import LATENT_FACTOR, Mask
 
 Intent = Literal["new", "recolour", "fix"]
 Branches = Literal["both", "conditional"]
@@ -154,6 +154,38 @@ class DressRequest:
             raise ValueError("The mask is empty: paint over the outfit first.")
         if self.mask.alpha.min() > 0:
             raise ValueError("The mask covers the whole picture: leave out what must stay as it is.")
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What a model folder says about itself (its ccnet.json): how it wants to be used.
+
+    resolution: the side, in pixels, of the square it was trained on. multiple: every working side is a multiple of
+    this. hole: the hint's value where the picture is to be repainted. guidance_scale, num_inference_steps, scheduler:
+    for a front end to offer. clip_skip: how many of the text encoder's last layers are left out. sha256: of the
+    weights, "" when they came from no file.
+    """
+
+    name: str
+    resolution: int = 512
+    multiple: int = 64
+    hole: float = -1.0
+    guidance_scale: float = 7.0
+    num_inference_steps: int = 20
+    scheduler: str = "ddim"
+    clip_skip: int = 0
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        _integer("The model's resolution", self.resolution, 64, 4096)
+        _integer("The model's multiple", self.multiple, LATENT_FACTOR, self.resolution)
+        if self.multiple % LATENT_FACTOR:
+            raise ValueError(f"The model's multiple must be a multiple of {LATENT_FACTOR}, not {self.multiple}.")
+        _number("The model's value for a hole", self.hole, -1, 1)
+        _number("The model's guidance scale", self.guidance_scale, 1, 30)
+        _integer("The model's number of steps", self.num_inference_steps, 1, 1000)
+        known("scheduler", self.scheduler, SCHEDULERS)
+        _integer("The model's clip skip", self.clip_skip, 0, 11)
 
 
 class Progress(NamedTuple):
