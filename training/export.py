@@ -1,0 +1,54 @@
+"""Export: the starter model's parts as a diffusers folder, fp16, written beside the old one and then swapped in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderTiny, DDIMScheduler, UNet2DConditionModel
+from torch import nn
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from ccnet.controlnet import CC_ControlNet
+
+SPEC = {"name": "starter", "resolution": 256, "multiple": 64, "hole": -1.0, "guidance_scale": 2.5, "num_inference_steps": 20, "scheduler": "ddim"}
+INDEX = {
+    "_class_name": "StableDiffusionPipeline",
+    "vae": ["diffusers", "AutoencoderTiny"],
+    "text_encoder": ["transformers", "CLIPTextModel"],
+    "tokenizer": ["transformers", "CLIPTokenizer"],
+    "unet": ["diffusers", "UNet2DConditionModel"],
+    "scheduler": ["diffusers", "DDIMScheduler"],
+    "safety_checker": [None, None],
+    "feature_extractor": [None, None],
+    "image_encoder": [None, None],
+    "requires_safety_checker": False,
+}
+
+
+def export_starter(
+    out: Path,
+    vae: AutoencoderTiny,
+    tokenizer: CLIPTokenizer,
+    text: CLIPTextModel,
+    unet: UNet2DConditionModel,
+    control: CC_ControlNet,
+    scheduler: DDIMScheduler,
+) -> None:
+    """Write all parts to `out`; an older model there is replaced only when the new one is complete."""
+    part = out.with_name(out.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    modules: dict[str, nn.Module] = {"vae": vae, "text_encoder": text, "unet": unet, "controlnet": control}
+    for name, module in modules.items():
+        module.to(torch.float16).save_pretrained(part / name, safe_serialization=True)  # type: ignore[operator]
+    tokenizer.save_pretrained(part / "tokenizer")
+    scheduler.save_pretrained(part / "scheduler")
+    (part / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")
+    (part / "ccnet.json").write_text(json.dumps(SPEC, indent=2) + "\n")
+    shutil.rmtree(out, ignore_errors=True)
+    part.rename(out)
+    size = sum(f.stat().st_size for f in out.rglob("*") if f.is_file())
+    print(f"{out}: {size / 1e6:.1f} MB")
