@@ -1,0 +1,404 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ccnet.controlnet import CC_ControlNet
+from ccnet.masks import Mask
+from ccnet.pipeline import DressPipeline, fill, hint_from, prepare
+from ccnet.request import Candidate, Control, DressRequest, Garment, ModelSpec, Progress
+from tests.tinymodel import tiny_controlnet, tiny_scheduler, tiny_text_encoder, tiny_tokenizer, tiny_unet, tiny_vae
+
+SPEC = ModelSpec("tiny", resolution=64, multiple=16)
+
+
+def build(folder: Path, in_channels: int = 4, nets: int = 2) -> DressPipeline:
+    unet = tiny_unet(in_channels)
+    return DressPipeline(
+        unet=unet,
+        vae=tiny_vae(),
+        text_encoder=tiny_text_encoder(),
+        tokenizer=tiny_tokenizer(folder),
+        controlnets={name: tiny_controlnet(unet, seed) for seed, name in enumerate(("cc", "second")[:nets], start=1)},
+        scheduler_config=tiny_scheduler().config,
+        spec=SPEC,
+        preview_seconds=None,
+    )
+
+
+@pytest.fixture(scope="module", params=[4, 9], ids=["4 channels", "9 channels"])
+def pipeline(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DressPipeline:
+    return build(tmp_path_factory.mktemp("tokenizer"), request.param)
+
+
+@pytest.fixture(scope="module")
+def pipeline4(tmp_path_factory: pytest.TempPathFactory) -> DressPipeline:
+    return build(tmp_path_factory.mktemp("tokenizer"))
+
+
+def picture(width: int, height: int, seed: int = 0) -> Image.Image:
+    return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
+
+
+def rectangle(width: int, height: int, x: int, y: int, w: int, h: int) -> Mask:
+    alpha = np.zeros((height, width), np.uint8)
+    alpha[y : y + h, x : x + w] = 255
+    return Mask(alpha)
+
+
+def aligned_request(**changes: Any) -> DressRequest:
+    request = DressRequest(
+        picture(64, 64),
+        rectangle(64, 64, 16, 8, 24, 40),
+        Garment("red sailor uniform"),
+        negative_prompt="hat",
+        guidance_scale=4.0,
+        num_inference_steps=6,
+        seed=7,
+        num_images=2,
+        mask_grow=0,
+        mask_feather=0,
+    )
+    return replace(request, **changes)
+
+
+def final_latents(pipeline: DressPipeline, request: DressRequest) -> torch.Tensor:
+    working = prepare(request, pipeline.spec)
+    return list(pipeline.denoise(request, pipeline.condition(request, working)))[-1].x_t
+
+
+def stock_latents(pipeline: DressPipeline, request: DressRequest, guess_mode: bool = False) -> torch.Tensor:
+    """The same wish, as diffusers' own pipeline understands it."""
+    from diffusers.models.controlnets.multicontrolnet import MultiControlNetModel
+    from diffusers.pipelines.controlnet.pipeline_controlnet_inpaint import StableDiffusionControlNetInpaintPipeline
+
+    from ccnet.schedulers import make_scheduler
+
+    nets = [pipeline.controlnets[control.name] for control in request.controls]
+    single = len(nets) == 1
+    scheduler: Any = make_scheduler(request.scheduler, pipeline.scheduler_config)
+    stock = StableDiffusionControlNetInpaintPipeline(
+        vae=pipeline.vae,
+        text_encoder=pipeline.text_encoder,
+        tokenizer=pipeline.tokenizer,
+        unet=pipeline.unet,
+        controlnet=nets[0] if single else MultiControlNetModel(nets),
+        scheduler=scheduler,
+        safety_checker=None,  # type: ignore[arg-type]
+        feature_extractor=None,  # type: ignore[arg-type]
+        requires_safety_checker=False,
+    )
+    stock.set_progress_bar_config(disable=True)
+    image = np.asarray(request.image)
+    hints = [hint_from(image, request.mask) for _ in nets]
+    scales = [float(control.scale) for control in request.controls]
+    return stock(
+        prompt=request.garment.prompt,
+        negative_prompt=request.negative_prompt,
+        image=Image.fromarray(fill(image, request.mask, request.intent)),
+        mask_image=request.mask.to_image(),
+        control_image=hints[0] if single else hints,  # type: ignore[arg-type]
+        height=64,
+        width=64,
+        strength=request.strength,
+        num_inference_steps=request.num_inference_steps,
+        guidance_scale=request.guidance_scale,
+        num_images_per_prompt=request.num_images,
+        generator=[torch.Generator("cpu").manual_seed(request.seed + i) for i in range(request.num_images)],
+        controlnet_conditioning_scale=scales[0] if single else scales,
+        control_guidance_start=[control.start for control in request.controls],
+        control_guidance_end=[control.end for control in request.controls],
+        guess_mode=guess_mode,
+        output_type="latent",
+    ).images  # type: ignore[union-attr]
+
+
+def psnr(a: Image.Image, b: Image.Image) -> float:
+    difference = np.asarray(a).astype(float) - np.asarray(b).astype(float)
+    return float(10 * np.log10(255**2 / max(float((difference**2).mean()), 1e-12)))
+
+
+def candidates(pipeline: DressPipeline, request: DressRequest) -> list[Candidate]:
+    return [answer for answer in pipeline(request) if isinstance(answer, Candidate)]
+
+
+ONE = (Control("cc", 0.8),)
+TWO = (Control("cc", 0.8), Control("second", 1.0, start=0.2, end=0.7))
+
+
+class TestFidelityToDiffusers:
+    @pytest.mark.parametrize("controls", [ONE, TWO], ids=["one net", "two nets"])
+    @pytest.mark.parametrize(
+        "changes",
+        [{}, {"strength": 0.5}, {"guidance_scale": 1.0}, {"intent": "recolour", "strength": 0.7}],
+        ids=["new", "half strength", "unguided", "recolour"],
+    )
+    def test_final_latents_are_the_stock_pipelines(
+        self, pipeline: DressPipeline, controls: tuple[Control, ...], changes: dict[str, Any]
+    ) -> None:
+        request = aligned_request(controls=controls, **changes)
+        torch.testing.assert_close(
+            final_latents(pipeline, request), stock_latents(pipeline, request), atol=1e-4, rtol=0
+        )
+
+    @pytest.mark.parametrize("scheduler", ["euler", "euler a", "dpm++ 2m", "dpm++ 2m karras", "unipc"])
+    def test_with_every_scheduler(self, pipeline4: DressPipeline, scheduler: str) -> None:
+        request = aligned_request(controls=ONE, scheduler=scheduler, strength=0.7)
+        ours, stock = final_latents(pipeline4, request), stock_latents(pipeline4, request)
+        torch.testing.assert_close(ours, stock, atol=1e-4, rtol=0)
+
+    def test_conditional_control_weighted_as_diffusers_is_its_guess_mode(self, pipeline4: DressPipeline) -> None:
+        request = aligned_request(controls=TWO, control_branches="conditional", control_weighting="diffusers")
+        stock = stock_latents(pipeline4, request, guess_mode=True)
+        torch.testing.assert_close(final_latents(pipeline4, request), stock, atol=1e-4, rtol=0)
+
+
+class TestControl:
+    def test_the_hint_matters_and_the_prompt_matters(self, pipeline4: DressPipeline) -> None:
+        request = aligned_request()
+        base = final_latents(pipeline4, request)
+        assert (base - final_latents(pipeline4, replace(request, controls=()))).abs().max() > 1e-2
+        assert (base - final_latents(pipeline4, replace(request, garment=Garment("blue")))).abs().max() > 1e-4
+
+    @pytest.mark.parametrize("asleep", [Control(scale=0), Control(start=0.95, end=1.0)])
+    def test_a_net_that_has_no_part_is_not_run(
+        self, pipeline4: DressPipeline, asleep: Control, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        without = final_latents(pipeline4, aligned_request(controls=()))
+        monkeypatch.setattr(CC_ControlNet, "residuals", None)
+        assert torch.equal(final_latents(pipeline4, aligned_request(controls=(asleep,))), without)
+
+    def test_the_hint_is_encoded_once(self, pipeline4: DressPipeline) -> None:
+        calls = []
+        hook = pipeline4.controlnets["cc"].controlnet_cond_embedding.register_forward_hook(
+            lambda *_: calls.append(None)
+        )
+        final_latents(pipeline4, aligned_request())
+        hook.remove()
+        assert len(calls) == 1
+
+    def test_a_newborn_net_leaves_the_base_as_it_is(self, pipeline4: DressPipeline) -> None:
+        newborn = tiny_controlnet(pipeline4.unet, seed=None)
+        pipeline4.controlnets["newborn"] = newborn
+        steered = final_latents(pipeline4, aligned_request(controls=(Control("newborn"),)))
+        assert torch.equal(steered, final_latents(pipeline4, aligned_request(controls=())))
+
+    @pytest.mark.parametrize("branches", ["both", "conditional"])
+    @pytest.mark.parametrize("weighting", ["paper", "released", "diffusers"])
+    def test_weights_reach_the_prompted_half_alone(
+        self, pipeline4: DressPipeline, branches: Any, weighting: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        request = aligned_request(control_branches=branches, control_weighting=weighting, num_inference_steps=1)
+        seen: dict[str, Any] = {}
+        unet_forward, net = pipeline4.unet.forward, pipeline4.controlnets["cc"]
+        residuals_of = net.residuals
+
+        def spy_unet(*args: Any, **kwargs: Any) -> Any:
+            seen["steering"] = (*kwargs["down_block_additional_residuals"], kwargs["mid_block_additional_residual"])
+            return unet_forward(*args, **kwargs)
+
+        def spy_net(*args: Any) -> Any:
+            seen["plain"] = residuals_of(*args)
+            return seen["plain"]
+
+        monkeypatch.setattr(pipeline4.unet, "forward", spy_unet)
+        monkeypatch.setattr(net, "residuals", spy_net)
+        final_latents(pipeline4, request)
+        plain = (*seen["plain"].down, seen["plain"].mid)
+        n = len(plain)
+        for i, (used, given) in enumerate(zip(seen["steering"], plain, strict=True)):
+            weight = {
+                "paper": 8 / given.shape[-2],
+                "released": 0.825 ** (n - 1 - i),
+                "diffusers": 10 ** (i / (n - 1) - 1),
+            }[weighting]
+            unprompted, prompted = used.chunk(2)
+            given_prompted = given if branches == "conditional" else given.chunk(2)[1]
+            torch.testing.assert_close(prompted, given_prompted * weight)
+            if branches == "conditional":
+                assert not unprompted.any()
+            else:
+                assert torch.equal(unprompted, given.chunk(2)[0])
+
+    def test_a_control_image_of_its_own(self, pipeline4: DressPipeline) -> None:
+        with_image = aligned_request(controls=(Control(image=picture(64, 64, seed=3)),))
+        assert not torch.equal(final_latents(pipeline4, with_image), final_latents(pipeline4, aligned_request()))
+
+
+class TestOneSeedOnePicture:
+    def test_alone_or_in_a_batch(self, pipeline: DressPipeline) -> None:
+        together = candidates(pipeline, aligned_request(num_images=4))
+        for i, candidate in enumerate(together):
+            assert candidate.seed == 7 + i
+            (alone,) = candidates(pipeline, aligned_request(num_images=1, seed=7 + i))
+            assert psnr(candidate.image, alone.image) >= 45
+
+    @pytest.mark.parametrize("scheduler", ["ddim", "euler a"])
+    def test_the_same_batch_again_is_bit_identical(self, pipeline4: DressPipeline, scheduler: str) -> None:
+        request = aligned_request(num_images=2, scheduler=scheduler)
+        for first, second in zip(candidates(pipeline4, request), candidates(pipeline4, request), strict=True):
+            assert first.image.tobytes() == second.image.tobytes()
+            assert first.layer.tobytes() == second.layer.tobytes()
+
+    def test_seeds_differ(self, pipeline4: DressPipeline) -> None:
+        first, second = candidates(pipeline4, aligned_request(num_images=2))
+        assert first.image.tobytes() != second.image.tobytes()
+
+    def test_the_global_generator_is_neither_used_nor_moved(self, pipeline4: DressPipeline) -> None:
+        torch.manual_seed(1)
+        state = torch.get_rng_state()
+        candidates(pipeline4, aligned_request(scheduler="euler a"))
+        assert torch.equal(torch.get_rng_state(), state)
+
+
+class TestKnownLatents:
+    def test_they_follow_their_exactly_noised_path(self, pipeline4: DressPipeline) -> None:
+        request = aligned_request(num_images=1)
+        conditioning = pipeline4.condition(request, prepare(request, SPEC))
+        scheduler: Any = tiny_scheduler()
+        scheduler.set_timesteps(request.num_inference_steps)
+        noise = torch.randn(conditioning.x_0.shape, generator=torch.Generator().manual_seed(request.seed))
+        kept = (conditioning.mask == 0).expand_as(noise)
+        steps = list(pipeline4.denoise(request, conditioning))
+        assert [step.number for step in steps] == [1, 2, 3, 4, 5, 6]
+        for step, t in zip(steps, scheduler.timesteps[1:], strict=False):
+            noised = scheduler.add_noise(conditioning.x_0, noise, t[None])
+            torch.testing.assert_close(step.x_t[kept], noised[kept], atol=1e-6, rtol=0)
+        assert torch.equal(steps[-1].x_t[kept], conditioning.x_0[kept])
+
+
+SIZES = [(64, 64), (67, 131), (200, 90), (333, 257), (64, 400)]
+
+
+class TestUntouchedPixels:
+    @pytest.mark.parametrize("size", SIZES, ids=str)
+    @pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
+    def test_outside_the_paste_mask_every_pixel_is_the_inputs(
+        self, pipeline4: DressPipeline, size: tuple[int, int], soft: bool
+    ) -> None:
+        width, height = size
+        mask = rectangle(width, height, width // 3, height // 4, width // 4 + 1, height // 3)
+        if soft:
+            mask = mask.feather(9)
+        request = DressRequest(picture(width, height), mask, Garment("red"), num_inference_steps=1)
+        (candidate,) = candidates(pipeline4, request)
+        original, result = np.asarray(request.image), np.asarray(candidate.image)
+        layer = np.asarray(candidate.layer)
+        assert candidate.image.size == candidate.layer.size == size
+        assert candidate.image.mode == "RGB"
+        assert candidate.layer.mode == "RGBA"
+        outside = layer[..., 3] == 0
+        assert outside.any()
+        assert np.array_equal(result[outside], original[outside])
+        assert not layer[outside].any()
+        inside = mask.alpha == 255
+        assert (layer[..., 3][inside] == 255).all()
+        assert np.array_equal(result[inside], layer[..., :3][inside])
+        assert (result[inside] != original[inside]).any()
+
+    def test_the_layer_over_the_original_is_the_result(self, pipeline4: DressPipeline) -> None:
+        request = aligned_request(mask_grow=8, mask_feather=4, num_images=1)
+        (candidate,) = candidates(pipeline4, request)
+        over = request.image.convert("RGBA")
+        over.alpha_composite(candidate.layer)
+        difference = np.asarray(over.convert("RGB")).astype(int) - np.asarray(candidate.image)
+        assert np.abs(difference).max() <= 1
+
+    def test_a_mask_at_the_border(self, pipeline4: DressPipeline) -> None:
+        mask = rectangle(200, 200, 150, 120, 50, 80)
+        request = DressRequest(picture(200, 200), mask, num_inference_steps=1)
+        (candidate,) = candidates(pipeline4, request)
+        kept = np.asarray(candidate.layer)[..., 3] == 0
+        assert np.array_equal(np.asarray(candidate.image)[kept], np.asarray(request.image)[kept])
+
+
+class TestAnswers:
+    def test_progress_then_candidates(self, pipeline4: DressPipeline) -> None:
+        answers = list(pipeline4(aligned_request()))
+        assert [answer.step for answer in answers if isinstance(answer, Progress)] == [1, 2, 3, 4, 5, 6]
+        assert all(isinstance(answer, Candidate) for answer in answers[6:])
+        assert len(answers) == 8
+
+    def test_closing_the_generator_cancels(self, pipeline4: DressPipeline) -> None:
+        calls = []
+        hook = pipeline4.unet.register_forward_hook(lambda *_: calls.append(None))
+        answers = pipeline4(aligned_request())
+        for _ in range(2):
+            next(answers)
+        answers.close()  # type: ignore[attr-defined]
+        hook.remove()
+        assert len(calls) == 2
+        with pytest.raises(StopIteration):
+            next(answers)
+
+    def test_gradients_work_between_two_answers(self, pipeline4: DressPipeline) -> None:
+        answers = pipeline4(aligned_request())
+        next(answers)
+        x = torch.ones(2, requires_grad=True)
+        (x * x).sum().backward()
+        assert not torch.is_inference_mode_enabled()
+
+    def test_previews_are_pictures_of_the_working_size(self, pipeline4: DressPipeline) -> None:
+        pipeline4.preview_seconds = 0
+        try:
+            answers = [answer for answer in pipeline4(aligned_request()) if isinstance(answer, Progress)]
+        finally:
+            pipeline4.preview_seconds = None
+        assert [answer.preview.size if answer.preview else None for answer in answers] == [(64, 64)] * 5 + [None]
+
+    def test_an_unknown_controlnet_is_named(self, pipeline4: DressPipeline) -> None:
+        with pytest.raises(ValueError, match='"sceond".*Known: cc, second.*Did you mean "second"'):
+            next(pipeline4(aligned_request(controls=(Control("sceond"),))))
+
+    def test_a_model_without_any_controlnet_says_so(self, tmp_path: Path) -> None:
+        pipeline = build(tmp_path, nets=0)
+        with pytest.raises(ValueError, match="no ControlNet"):
+            next(pipeline(aligned_request()))
+        assert len(candidates(pipeline, aligned_request(controls=()))) == 2
+
+    def test_a_garment_picture_is_refused_in_words(self, pipeline4: DressPipeline) -> None:
+        with pytest.raises(ValueError, match="describe it in words"):
+            next(pipeline4(aligned_request(garment=Garment(reference=picture(64, 64)))))
+
+
+class TestPreparation:
+    def test_fill_by_intent(self) -> None:
+        image, mask = np.asarray(picture(8, 8)), rectangle(8, 8, 2, 2, 3, 3)
+        new = fill(image, mask, "new")
+        assert (new[2:5, 2:5] == 128).all()
+        assert np.array_equal(new[mask.alpha == 0], image[mask.alpha == 0])
+        assert fill(image, mask, "recolour") is image
+        assert fill(image, mask, "fix") is image
+
+    def test_hint_is_rgb_with_minus_one_in_the_hole(self) -> None:
+        image, mask = np.asarray(picture(8, 8)), rectangle(8, 8, 2, 2, 3, 3)
+        hint = hint_from(image, mask)
+        assert hint.shape == (1, 3, 8, 8)
+        assert hint.dtype == torch.float32
+        assert (hint[..., 2:5, 2:5] == -1).all()
+        outside = torch.from_numpy(mask.alpha == 0)
+        expected = torch.from_numpy(image.astype(np.float32) / 255).permute(2, 0, 1)
+        assert torch.equal(hint[0][:, outside], expected[:, outside])
+        assert (hint_from(image, mask, 0.0)[..., 2:5, 2:5] == 0).all()
+
+    def test_hint_of_a_batch_equals_the_hints_of_its_pictures(self) -> None:
+        images, mask = [np.asarray(picture(8, 8, seed)) for seed in range(2)], rectangle(8, 8, 2, 2, 3, 3)
+        batch = torch.stack([torch.from_numpy(image.astype(np.float32) / 255).permute(2, 0, 1) for image in images])
+        holes = torch.from_numpy(mask.alpha.copy())[None, None].expand(2, 1, 8, 8)
+        hints = torch.cat([hint_from(image, mask) for image in images])
+        assert torch.equal(hint_from(batch, holes), hints)
+
+    def test_a_picture_at_the_models_size_is_not_resampled(self) -> None:
+        working = prepare(aligned_request(), SPEC)
+        assert np.array_equal(working.image, np.asarray(aligned_request().image))
+        assert working.hole == aligned_request().mask
+
+    def test_the_request_may_set_the_resolution(self) -> None:
+        request = DressRequest(picture(300, 300), rectangle(300, 300, 20, 20, 250, 250), resolution=128)
+        assert prepare(request, SPEC).image.shape == (128, 128, 3)
