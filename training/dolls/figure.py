@@ -192,7 +192,13 @@ class Figure:
 
     def headed(self, p: Points) -> Points:
         """Points drawn for an upright head (crown y = 0, chin y = 1, axis x = 0) moved onto the figure."""
-        return self.leaned(rotated(p, self.pose.head_tilt, (0.0, 0.95)))
+        matrix, offset = self._head_frame
+        return p @ matrix + offset
+
+    @cached_property
+    def _head_frame(self) -> tuple[NDArray[np.float64], Points]:
+        origin, x, y = self.leaned(rotated(points([[0, 0], [1, 0], [0, 1]]), self.pose.head_tilt, (0.0, 0.95)))
+        return np.stack([x - origin, y - origin]), origin
 
     @cached_property
     def arms(self) -> tuple[Limb, Limb]:

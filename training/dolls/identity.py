@@ -1,0 +1,240 @@
+"""Identity: everything of a doll that a change of outfit must leave alone, and its tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from training.dolls.figure import Figure, Pose
+from training.dolls.hairstyles import STYLES
+from training.dolls.ink import Camera, Colour
+from training.dolls.outfit import Item
+from training.dolls.palette import COLOURS, EYE_COLOURS, HAIR_COLOURS, SKINS
+
+EXPRESSIONS = ("smile", "open mouth", "serious", "wink", "closed eyes", "surprised", "cat mouth", "expressionless")
+BANGS = (
+    "blunt bangs",
+    "swept bangs",
+    "parted bangs",
+    "hair between eyes",
+    "asymmetrical bangs",
+    "choppy bangs",
+    "hair over one eye",
+)
+HEADWEAR = (
+    "hair bow",
+    "hairband",
+    "beret",
+    "baseball cap",
+    "witch hat",
+    "straw hat",
+    "crown",
+    "headphones",
+    "hair flower",
+    "beanie",
+    "maid headdress",
+)
+HATS = ("beret", "baseball cap", "witch hat", "straw hat", "beanie")  # these press the hair down: no animal ears or top buns
+EYEWEAR = ("glasses", "round eyewear", "sunglasses")
+EARWEAR = ("earrings", "star earrings")
+ANIMAL_EARS = ("cat ears", "fox ears", "rabbit ears")
+TAILS = ("cat tail", "fox tail", "demon tail")
+WINGS = ("angel wings", "demon wings", "fairy wings")
+HELD = ("staff", "sword", "book", "umbrella", "bouquet", "teddy bear", "tray", "balloon", "lollipop")
+BACKDROPS = ("simple", "gradient", "circles", "striped", "window", "hills", "dotted")
+BACKDROP_COLOURS: dict[str, Colour] = {
+    "white": (246, 246, 248),
+    "grey": (212, 214, 222),
+    "pink": (252, 220, 230),
+    "blue": (206, 224, 246),
+    "aqua": (206, 238, 240),
+    "green": (214, 238, 216),
+    "yellow": (252, 242, 206),
+    "purple": (226, 216, 244),
+    "orange": (253, 226, 204),
+    "beige": (240, 230, 216),
+}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A character in a pose, in front of a background, seen by a camera; clothes are not part of it.
+
+    `heads` 2.4..5.2 and `build` 0.88..1.1 shape the figure; `zoom` is the height of the whole figure as a part of the
+    picture (above 1: cropped below), `shift` its middle's offset; `light` is the side the light comes from (-1 left).
+    Kinds are tags; "" or None means none. `held_by`: the arm that holds `held` (0 left in the picture, 1 right).
+    """
+
+    heads: float = 4.0
+    pose: Pose = Pose()
+    build: float = 1.0
+    girl: bool = True
+    skin: str = "fair skin"
+    hair: str = "long hair"
+    hair_colour: str = "brown"
+    bangs: str = "blunt bangs"
+    eye_colour: str = "blue"
+    expression: str = "smile"
+    headwear: Item | None = None
+    eyewear: str = ""
+    earwear: str = ""
+    animal_ears: str = ""
+    tail: str = ""
+    wings: str = ""
+    held: str = ""
+    held_by: int = 1
+    held_colour: str = "red"
+    backdrop: str = "simple"
+    backdrop_colours: tuple[str, str] = ("blue", "white")
+    zoom: float = 0.86
+    shift: float = 0.0
+    line_width: float = 1.2
+    light: Literal[-1, 1] = -1
+
+    @cached_property
+    def figure(self) -> Figure:
+        return Figure(self.heads, self.pose, SKINS[self.skin], self.build)
+
+    @cached_property
+    def camera(self) -> Camera:
+        scale = self.zoom / self.heads
+        top = 1 - 0.045 - self.zoom if self.zoom < 0.93 else 0.07 + 0.16 * scale
+        return Camera(scale, 0.5 + self.shift, top)
+
+    @property
+    def cropped(self) -> bool:
+        """Whether the picture ends above the feet."""
+        return self.camera.y + self.zoom > 1.02
+
+    @property
+    def hair_rgb(self) -> Colour:
+        return HAIR_COLOURS[self.hair_colour]
+
+    @property
+    def eye_rgb(self) -> Colour:
+        return EYE_COLOURS[self.eye_colour]
+
+    @property
+    def tags(self) -> list[str]:
+        """Danbooru-like identity tags."""
+        out = ["1girl" if self.girl else "1boy"]
+        if self.heads < 3.1:
+            out.append("chibi")
+        out += [f"{self.hair_colour} hair", *STYLES[self.hair].tags(self.hair), self.bangs, f"{self.eye_colour} eyes", self.expression, self.skin]
+        if self.headwear is not None:
+            out.append(self.headwear.tag)
+        out += [kind for kind in (self.eyewear, self.earwear, self.animal_ears, self.tail, self.wings) if kind]
+        if self.held:
+            out.append(f"holding {self.held}")
+        first, second = self.backdrop_colours
+        match self.backdrop:
+            case "simple":
+                out += ["simple background", f"{first} background"]
+            case "gradient":
+                out += ["gradient background", f"{first} background"]
+            case "window" | "hills":
+                out.append({"window": "window", "hills": "outdoors"}[self.backdrop])
+            case kind:
+                out.append(f"{first} and {second} {kind} background")
+        return [*out, "cowboy shot" if self.cropped else "full body"]
+
+
+def _natural_pose(rng: np.random.Generator, holding: str, held_by: int) -> Pose:
+    def around(mean: float, spread: float) -> float:
+        return float(np.clip(rng.normal(mean, spread), mean - 2 * spread, mean + 2 * spread))
+
+    def arm(kind: str) -> tuple[float, float]:
+        mean = {
+            "relaxed": (16, -12),
+            "open": (34, 6),
+            "hip": (52, -108),
+            "wave": (62, 82),
+            "out": (76, 6),
+            "chest": (22, -118),
+            "back": (24, -44),
+            "hold": (26, -86),
+            "hold out": (44, 46),
+            "carry": (30, 30),
+        }[kind]
+        return around(mean[0], 6), around(mean[1], 8)
+
+    both = rng.choice(["relaxed", "open", "hip", "wave", "out", "chest", "back", "mixed"], p=[0.24, 0.14, 0.14, 0.08, 0.1, 0.06, 0.08, 0.16])
+    one = {"wave": ("wave", "relaxed"), "chest": ("chest", "relaxed"), "mixed": ("hip", "open")}.get(str(both), (str(both), str(both)))
+    kinds = list(one) if rng.random() < 0.5 else list(one)[::-1]
+    if holding:
+        kinds[held_by] = {"book": "hold", "teddy bear": "hold", "tray": "hold out", "bouquet": "hold", "balloon": "hold out"}.get(holding, "carry")
+        if kinds[1 - held_by] == "out":
+            kinds[1 - held_by] = "relaxed"
+    left, right = arm(kinds[0]), arm(kinds[1])
+    spread = abs(around(4, 3))
+    knees = (abs(around(0, 5)), 0.0) if rng.random() < 0.35 else (0.0, 0.0)
+    knees = knees if rng.random() < 0.5 else knees[::-1]
+    return Pose(
+        (left[0], right[0]),
+        (left[1], right[1]),
+        (spread + knees[0] * 0.6, spread + knees[1] * 0.6),
+        knees,
+        around(0, 1.6),
+        around(0, 4.0),
+    )
+
+
+def _sample_headwear(rng: np.random.Generator, girl: bool) -> Item | None:
+    if rng.random() > 0.4:
+        return None
+    kinds = HEADWEAR if girl else ("baseball cap", "beanie", "headphones", "crown", "beret", "straw hat", "witch hat")
+    kind = str(rng.choice(kinds))
+    colour = {"straw hat": "beige", "crown": "yellow", "maid headdress": "white"}.get(kind) or str(rng.choice(list(COLOURS)))
+    return Item(kind, colour)
+
+
+def sample_identity(rng: np.random.Generator) -> Identity:
+    """A random character, pose, background and framing; everything is drawn from `rng`."""
+
+    def maybe(chance: float, kinds: tuple[str, ...]) -> str:
+        return str(rng.choice(kinds)) if rng.random() < chance else ""
+
+    girl = bool(rng.random() < 0.78)
+    group = rng.random()
+    heads = rng.uniform(2.4, 2.9) if group < 0.36 else rng.uniform(4.4, 5.2) if group < 0.7 else rng.uniform(2.9, 4.4)
+    hair = str(rng.choice([name for name, style in STYLES.items() if (style.girl if girl else style.boy)]))
+    style = STYLES[hair]
+    headwear = _sample_headwear(rng, girl)
+    animal_ears = maybe(0.14 if girl else 0.06, ANIMAL_EARS)
+    if headwear is not None and (headwear.kind in HATS and (animal_ears or style.high) or animal_ears and headwear.kind in ("headphones", "crown")):
+        headwear = None
+    tail = {"cat ears": "cat tail", "fox ears": "fox tail"}.get(animal_ears, "") if rng.random() < 0.7 else maybe(0.02, TAILS)
+    held = maybe(0.2, HELD)
+    held_by = int(rng.integers(2))
+    first, second = (str(c) for c in rng.choice(list(BACKDROP_COLOURS), 2, replace=False))
+    cowboy = rng.random() < 0.22 and heads > 3.2
+    return Identity(
+        heads=float(heads),
+        pose=_natural_pose(rng, held, held_by),
+        build=float(rng.uniform(0.9, 1.03) if girl else rng.uniform(0.98, 1.1)),
+        girl=girl,
+        skin=str(rng.choice(list(SKINS), p=[0.24, 0.26, 0.2, 0.12, 0.1, 0.08])),
+        hair=hair,
+        hair_colour=str(rng.choice(list(HAIR_COLOURS))),
+        bangs=str(rng.choice(style.bangs or BANGS)),
+        eye_colour=str(rng.choice(list(EYE_COLOURS))),
+        expression=str(rng.choice(EXPRESSIONS, p=[0.34, 0.2, 0.12, 0.08, 0.05, 0.06, 0.07, 0.08])),
+        headwear=headwear,
+        eyewear=maybe(0.12, EYEWEAR),
+        earwear=maybe(0.12, EARWEAR),
+        animal_ears=animal_ears,
+        tail=tail,
+        wings=maybe(0.06, WINGS),
+        held=held,
+        held_by=held_by,
+        held_colour=str(rng.choice(list(COLOURS))),
+        backdrop=str(rng.choice(BACKDROPS, p=[0.34, 0.2, 0.12, 0.08, 0.08, 0.1, 0.08])),
+        backdrop_colours=(first, second),
+        zoom=float(rng.uniform(1.12, 1.36) if cowboy else rng.uniform(0.74, 0.86)),
+        shift=float(np.clip(rng.normal(0, 0.025), -0.06, 0.06)),
+        line_width=float(rng.uniform(1.0, 1.6)),
+        light=-1 if rng.random() < 0.5 else 1,
+    )
