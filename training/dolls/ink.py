@@ -256,14 +256,17 @@ class Raster:
                     mask = cv2.bitwise_and(clip[part.inner], self._mask(fixed, part.outer))
                     _multiply(roi[part.inner], tint, mask)
         for detail in shape.details:
-            mask = cv2.bitwise_and(clip, self._mask([self._fixed(detail.points)], window))
+            pts = self._fixed(detail.points)
+            thickness = 0 if detail.outline is None else max(1, round(2 * detail.weight * self.line_width * self.pixel))
+            part = self._part(pts, window, thickness)
+            if part is None:
+                continue
+            inside, shown = clip[part.inner], self._mask([pts], part.outer)
             if detail.outline is not None:
-                ring = np.zeros_like(clip)
-                thickness = max(1, round(2 * detail.weight * self.line_width * self.pixel))
-                pts = self._fixed(detail.points) - self._corner(window)
-                cv2.polylines(ring, [pts], True, 255, thickness, cv2.LINE_AA, SUBPIXEL_BITS)
-                _blend(roi, np.asarray(detail.outline, np.uint8), cv2.bitwise_and(clip, ring))
-            self._inside(detail, window, mask, filled=False)
+                ring = np.zeros_like(shown)
+                cv2.polylines(ring, [pts - self._corner(part.outer)], True, 255, thickness, cv2.LINE_AA, SUBPIXEL_BITS)
+                _blend(roi[part.inner], np.asarray(detail.outline, np.uint8), cv2.bitwise_and(inside, ring))
+            self._inside(detail, part.outer, cv2.bitwise_and(inside, shown), filled=False)
         for line in shape.lines:
             colour = line.colour or shape.outline or outline_of(shape.fill)
             half = 0.5 * line.width * self.pixel / self.scale
@@ -281,9 +284,10 @@ class Raster:
             return None
         return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
-    def _part(self, pts: NDArray[np.int32], window: tuple[slice, slice]) -> _Part | None:
-        """The part of `window` that the points' bounding box covers."""
-        box = self._window(pts)
+    def _part(self, pts: NDArray[np.int32], window: tuple[slice, slice], margin: int = 0) -> _Part | None:
+        """The part of `window` that the points' bounding box covers, `margin` pixels larger on each side."""
+        wide = np.array([[-margin], [margin]], np.int32) << SUBPIXEL_BITS
+        box = self._window(np.concatenate([pts.min(0) + wide[0], pts.max(0) + wide[1]]).reshape(2, 2))
         if box is None:
             return None
         outer = tuple(slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(box, window, strict=True))
@@ -328,8 +332,9 @@ class Raster:
 
 def _blend(roi: NDArray[np.uint8], colour: NDArray[np.uint8], mask: NDArray[np.uint8]) -> None:
     """roi = colour where mask is 255, in place. `colour` is [3] or [h, w, 3]."""
-    m = mask.astype(np.uint16)[..., None]
-    roi[:] = ((roi * (255 - m) + colour * m + 127) // 255).astype(np.uint8)
+    m = mask.astype(np.uint16)
+    m = (m + (m >> 7))[..., None]  # 0..256, so that the division is a shift
+    roi[:] = (roi * (256 - m) + colour * m) >> 8
 
 
 def _multiply(roi: NDArray[np.uint8], tint: Tint, mask: NDArray[np.uint8]) -> None:
