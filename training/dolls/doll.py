@@ -69,13 +69,13 @@ class Doll:
 
     def render(self, size: int = 256) -> Drawing:
         """The finished picture and its label map. `size`: side in pixels, 64..1024."""
-        raster = Raster(size, self.identity.camera, self.identity.line_width, background(self.identity, size))
+        raster = Raster(size, self.identity.camera, self.identity.line_width, background(self.identity))
         raster.paint(self.layers)
         return Drawing(raster.picture(), raster.label_map())
 
     def rgba_layers(self, size: int = 256) -> list[tuple[str, NDArray[np.uint8]]]:
         """Each layer alone, (name, uint8[size, size, 4] RGBA with straight alpha), back to front, background first."""
-        ground = Raster(size, self.identity.camera, self.identity.line_width, background(self.identity, size)).picture()
+        ground = Raster(size, self.identity.camera, self.identity.line_width, background(self.identity)).picture()
         opaque = np.full((size, size, 1), 255, np.uint8)
         out = [("background", np.concatenate([ground, opaque], 2))]
         for layer in self.layers:

@@ -37,7 +37,7 @@ def extra_layers(figure: Figure, identity: Identity) -> list[tuple[Z, Layer]]:
 
 def _wings(figure: Figure, kind: str) -> list[Shape]:
     x, y = figure.leaned(points([[0.0, figure.torso_y(0.25)]]))[0]
-    size = 0.9 + 0.25 * figure.grown
+    size = 1.12 + 0.5 * figure.grown
     out: list[Shape] = []
     for s in SIDES:
 
@@ -146,8 +146,8 @@ def _book(h: _Hold, colour: Colour) -> list[Shape]:
 
 
 def _umbrella(h: _Hold, colour: Colour) -> list[Shape]:
-    t, r = -10, 0.85
-    top = -1.35
+    t, r = -6, 0.85
+    top = -float(h.grip[1]) - 0.42  # above the head
     dome = open_curve([[-r, top + 0.42], [-0.68, top + 0.1], [0, top - 0.14], [0.68, top + 0.1], [r, top + 0.42]], 5)
     hem = np.concatenate([open_curve([[b, top + 0.42], [(a + b) / 2, top + 0.36], [a, top + 0.42]], 3) for a, b in ((0.28, r), (-0.28, 0.28), (-r, -0.28))])
     panel = np.concatenate([open_curve([[-0.28, top + 0.42], [-0.2, top + 0.1], [0, top - 0.14]], 4), open_curve([[0, top - 0.14], [0.2, top + 0.1], [0.28, top + 0.42]], 4), points([[0, top + 0.36]])])

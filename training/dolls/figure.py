@@ -305,7 +305,7 @@ class Figure:
         x, y = arm.joints[0]
         root = rotated(ellipse(x - side * r * 0.62, y - r * 0.02, r * 0.66, r * 0.86), self.pose.lean, (x, y))
         return [
-            self.skin_shape(arm.outline(0.0, 1.0)),
+            self.skin_shape(arm.outline(0.0, 1.0, count=17)),
             self.hand_shape(i),
             Shape(root, self.skin, BODY),  # no line between shoulder and chest
         ]

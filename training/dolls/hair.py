@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SHADE: Tint = (0.78, 0.74, 0.86)
 # The lower edge of the bangs from the left temple to the right one: tip, notch, tip, ... tip (odd number of points).
 _FRINGES: dict[str, list[list[float]]] = {
-    "blunt bangs": [[-0.40, 0.56], [-0.30, 0.40], [-0.245, 0.485], [-0.17, 0.42], [-0.10, 0.495], [-0.02, 0.42], [0.06, 0.495], [0.14, 0.42], [0.215, 0.49], [0.30, 0.40], [0.40, 0.56]],
+    "blunt bangs": [[-0.405, 0.57], [-0.315, 0.455], [-0.26, 0.50], [-0.19, 0.462], [-0.125, 0.505], [-0.045, 0.465], [0.03, 0.508], [0.10, 0.465], [0.17, 0.503], [0.235, 0.46], [0.28, 0.495], [0.32, 0.45], [0.405, 0.57]],
     "swept bangs": [[-0.41, 0.60], [-0.31, 0.36], [-0.335, 0.50], [-0.17, 0.33], [-0.20, 0.50], [0.02, 0.31], [0.01, 0.47], [0.22, 0.26], [0.41, 0.62]],
     "parted bangs": [[-0.42, 0.66], [-0.33, 0.47], [-0.30, 0.56], [-0.17, 0.34], [-0.155, 0.44], [0.0, 0.14], [0.155, 0.44], [0.17, 0.34], [0.30, 0.56], [0.33, 0.47], [0.42, 0.66]],
     "hair between eyes": [[-0.41, 0.60], [-0.33, 0.42], [-0.27, 0.52], [-0.14, 0.36], [-0.12, 0.49], [-0.06, 0.38], [0.02, 0.68], [0.08, 0.37], [0.17, 0.52], [0.21, 0.38], [0.31, 0.53], [0.35, 0.44], [0.41, 0.60]],
@@ -35,7 +35,7 @@ _CAP = points([[-0.445, 0.50], [-0.465, 0.34], [-0.42, 0.13], [-0.27, -0.03], [0
 _CROWN_LINE = open_curve(_CAP, 4)
 
 
-def strands(knots: Points, fatness: float = 0.62, steps: int = 4) -> Points:
+def strands(knots: Points, fatness: float = 0.56, steps: int = 4) -> Points:
     """An edge of strands through alternating notches and tips: each half strand bulges, then narrows to its tip. [N, 2]
 
     Which of two neighbours is the tip is told by y: it is the lower one.
@@ -43,7 +43,7 @@ def strands(knots: Points, fatness: float = 0.62, steps: int = 4) -> Points:
     p, q = knots[:-1], knots[1:]
     down = (q[:, 1] > p[:, 1])[:, None]
     notch, tip = np.where(down, p, q), np.where(down, q, p)
-    control = np.stack([notch[:, 0] + 0.12 * (tip[:, 0] - notch[:, 0]), notch[:, 1] + fatness * (tip[:, 1] - notch[:, 1])], 1)
+    control = np.stack([notch[:, 0] + 0.2 * (tip[:, 0] - notch[:, 0]), notch[:, 1] + fatness * (tip[:, 1] - notch[:, 1])], 1)
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     curve = (1 - t) ** 2 * p[:, None] + 2 * t * (1 - t) * control[:, None] + t**2 * q[:, None]
     return np.concatenate([curve.reshape(-1, 2), knots[-1:]])
@@ -106,6 +106,8 @@ def hair_layers(figure: Figure, identity: Identity) -> list[tuple[Z, Layer]]:
         front.groups.append(tails_front)
     if style.locks is not None:
         front.groups.append(_locks(comb, style))
+    if style.ends == "curly":
+        front.groups.append(_curls(comb, min(1.25, comb.y(style.length))))
     front.groups += _bangs(comb, style)
     if top:
         front.groups.append(top)
@@ -215,7 +217,9 @@ def _bangs(comb: _Comb, style: Style) -> list[list[Shape]]:
     light = comb.identity.light
     cap = _CROWN_LINE
     if "spikes" in style.extra or style.ends == "spiky":
-        cap = _spiked(cap, 0.10 if "spikes" in style.extra else 0.035)
+        cap = _spiked(cap, 0.21 if "spikes" in style.extra else 0.05)
+    elif style.ends == "curly":
+        cap = _curled(cap)
     outline = np.concatenate([cap, strands(knots)[::-1]])
     shapes = [comb.shape(outline)]
     root = np.array([0.02 * light, -0.02])
@@ -238,14 +242,41 @@ def _bangs(comb: _Comb, style: Style) -> list[list[Shape]]:
 
 
 def _spiked(cap: Points, amount: float) -> Points:
-    n = 11 if amount > 0.05 else 8
-    t = np.linspace(0, 1, len(cap) * 3)
-    line = np.stack([np.interp(t, np.linspace(0, 1, len(cap)), cap[:, k]) for k in (0, 1)], 1)
-    saw = np.abs(((t * n) % 1.0) - 0.3)
-    saw = np.where((t * n) % 1.0 < 0.3, 1 - saw / 0.3, 1 - saw / 0.7) ** 1.3
-    away = line - [0, 0.45]
+    """The crown line with spikes that lean away from the middle; `amount` is their height."""
+    n = 7 if amount > 0.05 else 8
+    k = np.linspace(0.06, 0.94, n)
+    whole = np.linspace(0, 1, len(cap))
+    foot, tip = (np.stack([np.interp(at, whole, cap[:, d]) for d in (0, 1)], 1) for at in (np.linspace(0, 1, n + 1), k))
+    away = tip - [0.0, 0.62]
     away /= np.linalg.norm(away, axis=1, keepdims=True)
-    return line + away * (amount * saw * np.sin(np.pi * np.clip(t * 1.1 - 0.05, 0, 1)))[:, None]
+    tip = tip + away * (amount * (0.75 + 0.35 * np.sin(np.pi * k) + 0.12 * (-1) ** np.arange(n)))[:, None]
+    t = np.linspace(0, 1, 4, endpoint=False)[:, None]
+    out: list[Points] = []
+    for a, b, c in zip(foot[:-1], tip, foot[1:], strict=True):
+        bulge = away[np.flatnonzero((tip == b).all(1))[0]] * amount * 0.2
+        for p, q in ((a, b), (b, c)):
+            middle = (p + q) / 2 + bulge
+            out.append((1 - t) ** 2 * p + 2 * t * (1 - t) * middle + t**2 * q)
+    return np.concatenate([*out, foot[-1:]])
+
+
+def _curled(cap: Points) -> Points:
+    """The crown line in bulges."""
+    t = np.linspace(0, 1, 6 * 9 + 1)
+    line = np.stack([np.interp(t, np.linspace(0, 1, len(cap)), cap[:, k]) for k in (0, 1)], 1)
+    away = line - [0.0, 0.45]
+    return line + away * (0.03 + 0.085 * np.abs(np.sin(9 * np.pi * t)))[:, None]
+
+
+def _curls(comb: _Comb, bottom: float) -> list[Shape]:
+    """Curls beside the face."""
+    out: list[Shape] = []
+    for side in SIDES:
+        for k, y in enumerate(np.linspace(bottom - 0.12, 0.52, 4)):
+            x, r = side * (0.455 + 0.02 * (k % 2)), 0.095
+            out.append(comb.shape(ellipse(x, y, r, r * 1.05, 0, 14), weight=0.9))
+            out.append(comb.stroke([[x - r * 0.5, y + r * 0.2], [x, y - r * 0.5], [x + r * 0.5, y], [x, y + r * 0.4]], 1.0))
+    return out
 
 
 _RING_X = np.linspace(-0.33, 0.33, 15)
@@ -277,8 +308,8 @@ def _tail(comb: _Comb, path: ArrayLike, width: float) -> list[Shape]:
     half = _half(body) if normal[0] * side < 0 else _half(ribbon(line[::-1], w[::-1]))
     out.append(comb.flat(half, comb.dark))
     out.append(comb.stroke(line[2:-3:4], 1.0))
-    shine = line[int(len(line) * 0.22) : int(len(line) * 0.36)]
-    out.append(comb.flat(ribbon(shine, w[int(len(line) * 0.22) : int(len(line) * 0.36)] * 0.45), comb.shine))
+    shine = line[int(len(line) * 0.20) : int(len(line) * 0.48)]
+    out.append(comb.flat(tapered(shine, width * 0.22), comb.shine))
     return out
 
 
@@ -289,11 +320,14 @@ def _tie(comb: _Comb, x: float, y: float, r: float = 0.05) -> Shape:
 
 def _braid(comb: _Comb, path: ArrayLike, width: float) -> list[Shape]:
     line = open_curve(path, 6)
-    length = float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum())
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    length = float(along[-1])
+    even = np.linspace(0, length, 48)
+    line = np.stack([np.interp(even, along, line[:, k]) for k in (0, 1)], 1)
     count = max(4, round(length / (width * 1.25)))
-    at = np.linspace(0, len(line) - 4, count).astype(int)
+    at = np.linspace(0, len(line) - 8, count).astype(int)
     out: list[Shape] = []
-    tuft = _lock([line[at[-1]]], [line[at[-1]] + (line[-1] - line[-4]) * 1.4 + [0, 0.05], line[-1] + [0, 0.12]], width * 0.75, 3)
+    tuft = _lock([line[at[-1]]], [line[at[-1]] + (line[-1] - line[-4]) * 0.8 + [0, 0.05], line[-1] + [0, 0.12]], width * 0.75, 3)
     out.append(comb.shape(tuft))
     for k in at[::-1]:
         p, w = line[k], width * (1.0 - 0.25 * k / len(line))
@@ -343,21 +377,21 @@ def _extras(comb: _Comb, style: Style) -> tuple[list[Shape], list[Shape], list[S
         match extra:
             case "twintails":
                 for s in SIDES:
-                    back += _tail(comb, points([[0.40, 0.10], [0.66, 0.12], [0.78, 0.55], [0.74, (0.55 + long) / 2], [0.66, long]]) * [s, 1], 0.17)
+                    back += _tail(comb, points([[0.40, 0.10], [0.66, 0.12], [0.76, 0.52], [0.68, (0.55 + long) / 2], [0.80, long]]) * [s, 1], 0.17)
                     top.append(_tie(comb, s * 0.43, 0.11, 0.06))
             case "short twintails":
                 for s in SIDES:
-                    back += _tail(comb, points([[0.38, 0.30], [0.58, 0.30], [0.70, 0.55], [0.68, 0.95]]) * [s, 1], 0.14)
+                    back += _tail(comb, points([[0.38, 0.30], [0.58, 0.30], [0.68, 0.58], [0.78, 0.92]]) * [s, 1], 0.14)
                     top.append(_tie(comb, s * 0.455, 0.31, 0.05))
             case "low twintails":
                 for s in SIDES:
-                    front += _tail(comb, points([[0.37, 0.86], [0.42, 1.05], [0.40, (1.0 + long) / 2], [0.34, comb.y(2.1)]]) * [s, 1], 0.105)
+                    front += _tail(comb, points([[0.37, 0.86], [0.42, 1.05], [0.36, (1.0 + comb.y(2.1)) / 2], [0.44, comb.y(2.1)]]) * [s, 1], 0.105)
                     front.append(_tie(comb, s * 0.38, 0.95, 0.05))
             case "ponytail":
-                back += _tail(comb, points([[0.0, 0.0], [0.30, -0.16], [0.62, 0.1], [0.68, 0.7], [0.56, comb.y(1.9)]]) * [-light, 1], 0.19)
+                back += _tail(comb, points([[0.0, 0.0], [0.30, -0.16], [0.62, 0.1], [0.60, (0.3 + comb.y(2.0)) / 2], [0.76, comb.y(2.0)]]) * [-light, 1], 0.19)
                 top.append(_tie(comb, -light * 0.14, -0.075, 0.07))
             case "side ponytail":
-                back += _tail(comb, points([[0.36, 0.12], [0.64, 0.10], [0.76, 0.5], [0.70, (0.5 + long) / 2], [0.58, comb.y(2.2)]]) * [-light, 1], 0.19)
+                back += _tail(comb, points([[0.36, 0.12], [0.64, 0.10], [0.76, 0.5], [0.64, (0.5 + comb.y(2.2)) / 2], [0.78, comb.y(2.2)]]) * [-light, 1], 0.19)
                 top.append(_tie(comb, -light * 0.43, 0.12, 0.065))
             case "low ponytail":
                 front += _tail(comb, points([[0.30, 0.92], [0.36, 1.12], [0.34, (1.0 + comb.y(1.7)) / 2], [0.26, comb.y(1.7)]]) * [-light, 1], 0.095)
@@ -377,6 +411,8 @@ def _extras(comb: _Comb, style: Style) -> tuple[list[Shape], list[Shape], list[S
                     top += _bun(comb, s * 0.37, -0.03, 0.155)
             case "half updo":
                 back += _bun(comb, -light * 0.02, -0.10, 0.14)
+            case "ahoge":
+                front.append(comb.shape(tapered(open_curve([[0.0, 0.0], [light * 0.05, -0.20], [light * 0.22, -0.27], [light * 0.30, -0.17]], 4), 0.035), weight=0.9))
             case "two side up":
                 for s in SIDES:
                     top += _tail(comb, points([[0.36, 0.06], [0.52, 0.0], [0.60, 0.22], [0.56, 0.62]]) * [s, 1], 0.09)

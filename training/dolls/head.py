@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _FACE_TALL = points([[0, 0.04], [0.22, 0.07], [0.36, 0.22], [0.40, 0.44], [0.385, 0.63], [0.325, 0.80], [0.18, 0.935], [0.06, 0.995]])
 _FACE_CHIBI = points([[0, 0.04], [0.23, 0.07], [0.38, 0.22], [0.425, 0.46], [0.425, 0.67], [0.36, 0.83], [0.20, 0.94], [0.07, 0.98]])
 _EYE = points([[-1.0, 0.05], [-0.8, -0.72], [0, -1.0], [0.75, -0.85], [1.02, -0.15], [0.72, 0.72], [0, 0.98], [-0.68, 0.75]])
-_LASH = points([[-1.08, 0.06], [-0.78, -0.74], [0.0, -1.03], [0.74, -0.88], [1.06, -0.26], [1.3, -0.42]])
-_LASH_WIDTH = np.array([0.03, 0.12, 0.17, 0.20, 0.2, 0.02])
+_LASH = points([[-1.08, 0.06], [-0.78, -0.74], [0.0, -1.02], [0.74, -0.86], [1.08, -0.22], [1.34, -0.40]])
+_LASH_WIDTH = np.array([0.04, 0.15, 0.20, 0.23, 0.2, 0.02])
 
 
 class _Pen:
@@ -95,7 +95,7 @@ def _open_eye(pen: _Pen, frame: tuple[Points, Points], dark: Colour, side: int, 
     w, h = abs(size[0]), size[1]
     cx, cy = centre[0] - side * 0.06 * w, centre[1] + 0.02 * h
     iris = identity.eye_rgb
-    rx, ry = (0.70, 0.86) if wide == 1.0 else (0.58, 0.74)
+    rx, ry = (0.76, 0.92) if wide == 1.0 else (0.62, 0.76)
     rim, deep, glow = tinted(iris, 0.52), tinted(iris, 0.66), mixed(iris, (255, 255, 255), 0.42)
     a = np.linspace(np.pi * 0.98, np.pi * 2.02, 12)
     upper = np.stack([cx + rx * w * 0.9 * np.cos(a), cy - 0.02 * h + ry * h * 0.92 * np.sin(a)], 1)

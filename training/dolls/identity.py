@@ -150,18 +150,18 @@ def _natural_pose(rng: np.random.Generator, holding: str, held_by: int) -> Pose:
         mean = {
             "relaxed": (16, -12),
             "open": (34, 6),
-            "hip": (52, -108),
+            "hip": (48, -84),
             "wave": (62, 82),
             "out": (76, 6),
-            "chest": (22, -118),
-            "back": (24, -44),
+            "chest": (26, -148),
+            "front": (22, -50),
             "hold": (26, -86),
             "hold out": (44, 46),
             "carry": (30, 30),
         }[kind]
         return around(mean[0], 6), around(mean[1], 8)
 
-    both = rng.choice(["relaxed", "open", "hip", "wave", "out", "chest", "back", "mixed"], p=[0.24, 0.14, 0.14, 0.08, 0.1, 0.06, 0.08, 0.16])
+    both = rng.choice(["relaxed", "open", "hip", "wave", "out", "chest", "front", "mixed"], p=[0.24, 0.14, 0.14, 0.08, 0.1, 0.06, 0.08, 0.16])
     one = {"wave": ("wave", "relaxed"), "chest": ("chest", "relaxed"), "mixed": ("hip", "open")}.get(str(both), (str(both), str(both)))
     kinds = list(one) if rng.random() < 0.5 else list(one)[::-1]
     if holding:
@@ -210,7 +210,7 @@ def sample_identity(rng: np.random.Generator) -> Identity:
     held = maybe(0.2, HELD)
     held_by = int(rng.integers(2))
     first, second = (str(c) for c in rng.choice(list(BACKDROP_COLOURS), 2, replace=False))
-    cowboy = rng.random() < 0.22 and heads > 3.2
+    cowboy = rng.random() < 0.32 and heads > 3.2
     return Identity(
         heads=float(heads),
         pose=_natural_pose(rng, held, held_by),
@@ -233,7 +233,7 @@ def sample_identity(rng: np.random.Generator) -> Identity:
         held_colour=str(rng.choice(list(COLOURS))),
         backdrop=str(rng.choice(BACKDROPS, p=[0.34, 0.2, 0.12, 0.08, 0.08, 0.1, 0.08])),
         backdrop_colours=(first, second),
-        zoom=float(rng.uniform(1.12, 1.36) if cowboy else rng.uniform(0.74, 0.86)),
+        zoom=float(rng.uniform(1.12, 1.36) if cowboy else rng.uniform(0.80, 0.90)),
         shift=float(np.clip(rng.normal(0, 0.025), -0.06, 0.06)),
         line_width=float(rng.uniform(1.0, 1.6)),
         light=-1 if rng.random() < 0.5 else 1,

@@ -13,13 +13,43 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from training.dolls.figure import SIDES, Figure, Limb
-from training.dolls.ink import Colour, Pattern, Points, Shape, Stroke, closed_curve, ellipse, mixed, open_curve, outline_of, points, ribbon, tinted
+from training.dolls.ink import (
+    Colour,
+    Pattern,
+    Points,
+    Shape,
+    Stroke,
+    closed_curve,
+    ellipse,
+    mixed,
+    open_curve,
+    outline_of,
+    points,
+    ribbon,
+    tinted,
+)
 from training.dolls.outfit import Item
 from training.dolls.palette import COLOURS
 
 # Trims of plain garments follow from the garment's colour alone, so that a caption determines the picture.
-CONTRAST = {"white": "navy", "cream": "brown", "beige": "brown", "brown": "cream", "olive": "cream", "crimson": "cream", "purple": "lavender"}
-ACCENT = {"red": "navy", "crimson": "beige", "orange": "brown", "pink": "purple", "brown": "orange", "purple": "yellow", "grey": "navy"}
+CONTRAST = {
+    "white": "navy",
+    "cream": "brown",
+    "beige": "brown",
+    "brown": "cream",
+    "olive": "cream",
+    "crimson": "cream",
+    "purple": "lavender",
+}
+ACCENT = {
+    "red": "navy",
+    "crimson": "beige",
+    "orange": "brown",
+    "pink": "purple",
+    "brown": "orange",
+    "purple": "yellow",
+    "grey": "navy",
+}
 
 
 def span(figure: Figure, chibi: float, tall: float) -> float:
@@ -46,14 +76,23 @@ class Panel:
     top_dip: float = 0.0
 
     def at(self, s: ArrayLike, v: ArrayLike) -> Points:
-        """Points at s in [-1, 1] across and v in [0, 1] down; scalars and arrays broadcast, result [N, 2]."""
-        s, v = np.broadcast_arrays(np.atleast_1d(np.asarray(s, np.float64)), np.asarray(v, np.float64))
-        where = np.linspace(0, 1, len(self.left))
-        a = (s + 1) / 2
-        x, y = (np.interp(v, where, self.left[:, k]) * (1 - a) + np.interp(v, where, self.right[:, k]) * a for k in (0, 1))
-        return np.stack([x, y + (self.top_dip + (self.dip - self.top_dip) * v) * (1 - s**2)], 1)
+        """Points at s in [-1, 1] across and v in [0, 1] down; scalars and arrays broadcast, result [N, 2].
 
-    def outline(self, wave: float = 0.0, waves: int = 0, sharp: bool = False, top: float = 0.0, stop: float = 1.0) -> Points:
+        Places beyond the edges are extrapolated."""
+        s, v = np.atleast_1d(np.asarray(s, np.float64)), np.atleast_1d(np.asarray(v, np.float64))
+        place = v * (len(self.left) - 1)
+        index = np.clip(place.astype(np.intp), 0, len(self.left) - 2)
+        part = (place - index)[:, None]
+        left = self.left[index] * (1 - part) + self.left[index + 1] * part
+        right = self.right[index] * (1 - part) + self.right[index + 1] * part
+        a = ((s + 1) / 2)[:, None]
+        out = left * (1 - a) + right * a
+        out[:, 1] += (self.top_dip + (self.dip - self.top_dip) * v) * (1 - s * s)
+        return out
+
+    def outline(
+        self, wave: float = 0.0, waves: int = 0, sharp: bool = False, top: float = 0.0, stop: float = 1.0
+    ) -> Points:
         """Closed outline of the panel from v = `top` to `stop`; its hem goes up and down `waves` times by `wave`."""
         n = max(13, waves * 4 + 1)
         s = np.linspace(1, -1, n)
@@ -62,7 +101,9 @@ class Panel:
             phase = (np.linspace(0, waves, n)) % 1.0
             hem[:, 1] += wave * (phase if sharp else np.abs(np.sin(np.pi * np.linspace(0, waves, n))))
         sides = np.linspace(top, stop, 9)
-        return np.concatenate([self.at(np.linspace(-1, 1, 9), top), self.at(1.0, sides)[1:-1], hem, self.at(-1.0, sides[::-1])[1:-1]])
+        return np.concatenate(
+            [self.at(np.linspace(-1, 1, 9), top), self.at(1.0, sides)[1:-1], hem, self.at(-1.0, sides[::-1])[1:-1]]
+        )
 
     def band(self, v0: float, v1: float, wave: float = 0.0, waves: int = 0) -> Points:
         """A strip of the panel across its whole width, a little wider than it so that its ends are clipped cleanly."""
@@ -94,7 +135,7 @@ class Tailor:
         self.accent = self.second or COLOURS[ACCENT.get(item.colour, "red")]
         self.deep = tinted(self.base, 0.72) if sum(self.base) > 210 else mixed(self.base, (150, 150, 170), 0.3)
         self.ink = ink_of(self.base)
-        self.period = span(figure, 0.15, 0.22)
+        self.period = span(figure, 0.17, 0.28)
 
     def span(self, chibi: float, tall: float) -> float:
         return span(self.figure, chibi, tall)
@@ -124,9 +165,22 @@ class Tailor:
         colour = fill or self.base
         ink = self.ink if fill is None else ink_of(fill)
         strokes = [Stroke(p, width, ink) for p in lines]
-        return Shape(outline, colour, self.label, outline_of(colour) if lined else None, weight, pattern, shades, lights, strokes, details)
+        return Shape(
+            outline,
+            colour,
+            self.label,
+            outline_of(colour) if lined else None,
+            weight,
+            pattern,
+            shades,
+            lights,
+            strokes,
+            details,
+        )
 
-    def flat(self, outline: Points, fill: Colour, lined: bool = True, weight: float = 0.6, shades: Sequence[Points] = ()) -> Shape:
+    def flat(
+        self, outline: Points, fill: Colour, lined: bool = True, weight: float = 0.6, shades: Sequence[Points] = ()
+    ) -> Shape:
         """A small piece or detail in one colour."""
         return Shape(outline, fill, self.label, outline_of(fill) if lined else None, weight, shades=shades)
 
@@ -144,7 +198,11 @@ class Tailor:
         """Neckline from right to left: `opening` times the neck's width, `depth` deep in the middle, not leaned."""
         x = self.span(0.135, 0.155) * opening
         side = np.linspace(1, -1, 3 if pointed else 11)
-        y = self.shoulder_line(x) + depth * (1 - np.abs(side)) if pointed else self.shoulder_line(x) + depth * np.sqrt(1 - side**2)
+        y = (
+            self.shoulder_line(x) + depth * (1 - np.abs(side))
+            if pointed
+            else self.shoulder_line(x) + depth * np.sqrt(1 - side**2)
+        )
         return np.stack([x * side, y], 1)
 
     def shoulder_line(self, x: float) -> float:
@@ -153,7 +211,9 @@ class Tailor:
         near, rise = self.span(0.115, 0.125), self.span(0.02, 0.07)
         return float(np.interp(x, [near, f.shoulder * 0.9], [f.shoulder_y - rise, f.shoulder_y + 0.03])) - 0.014
 
-    def bodice(self, panel: Panel, opening: float = 1.0, depth: float = 0.05, pointed: bool = False, sleeveless: bool = False) -> Points:
+    def bodice(
+        self, panel: Panel, opening: float = 1.0, depth: float = 0.05, pointed: bool = False, sleeveless: bool = False
+    ) -> Points:
         """Outline of a garment's upper body: neckline, shoulders, and the sides and hem of `panel` (a torso from 0)."""
         f = self.figure
         neck = self.neck(opening, depth, pointed)
@@ -180,7 +240,13 @@ class Tailor:
         x = self.span(0.125, 0.15) * opening
         y = self.shoulder_line(x)
         meet = y + drop
-        flap = [[x * 0.92, y - size * 0.5], [x * 1.25, y + size * 0.2], [x * 0.85, meet + size], [0.0, meet], [x * 0.45, y + drop * 0.5]]
+        flap = [
+            [x * 0.92, y - size * 0.5],
+            [x * 1.25, y + size * 0.2],
+            [x * 0.85, meet + size],
+            [0.0, meet],
+            [x * 0.45, y + drop * 0.5],
+        ]
         right = points(flap)
         return [f.leaned(right * [-1, 1]), f.leaned(right)]
 
@@ -201,14 +267,32 @@ class Tailor:
             panel.line([0.90, 0.70], [0.74, 0.86]),
         ]
 
-    def buttons(self, panel: Panel, count: int, colour: Colour, s: float = 0.0, v0: float = 0.22, v1: float = 0.9, r: float = 0.018) -> list[Shape]:
+    def buttons(
+        self,
+        panel: Panel,
+        count: int,
+        colour: Colour,
+        s: float = 0.0,
+        v0: float = 0.22,
+        v1: float = 0.9,
+        r: float = 0.018,
+    ) -> list[Shape]:
         r = r * self.span(0.9, 1.35)
         centres = panel.at(s, np.linspace(v0, v1, count))
         return [self.flat(ellipse(float(x), float(y), r, r, steps=8), colour, False) for x, y in centres]
 
     # --- sleeves ------------------------------------------------------------------------------------------------------
 
-    def sleeve(self, i: int, stop: float, extra: ArrayLike, *, cuff: Colour | None = None, cuff_length: float = 0.08, fill: Colour | None = None) -> list[Shape]:
+    def sleeve(
+        self,
+        i: int,
+        stop: float,
+        extra: ArrayLike,
+        *,
+        cuff: Colour | None = None,
+        cuff_length: float = 0.08,
+        fill: Colour | None = None,
+    ) -> list[Shape]:
         """A sleeve to `stop` along arm `i`, `extra` wider than the arm, with an optional cuff."""
         f = self.figure
         arm = f.arms[i]
@@ -221,7 +305,9 @@ class Tailor:
         lines = [] if stop < 0.45 else [self._elbow(arm, r)]
         shade = limb_shade(arm, 0.0, stop, extra)
         origin = arm.joints[0] if self.item.pattern != "two-tone" else arm.at(stop * 0.62)[0]
-        main = self.piece(outline, fill=fill, shades=[shade], lines=lines, details=details, origin=origin, angle=angle - 90)
+        main = self.piece(
+            outline, fill=fill, shades=[shade], lines=lines, details=details, origin=origin, angle=angle - 90
+        )
         return [main]
 
     def _elbow(self, arm: Limb, r: float) -> Points:
@@ -230,7 +316,15 @@ class Tailor:
         d = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
         return open_curve([at + n * r * 1.1, at + n * r * 0.3 + d * 0.02, at - n * r * 0.4 - d * 0.01], 4)
 
-    def sleeves(self, stop: float, extra: ArrayLike, *, cuff: Colour | None = None, cuff_length: float = 0.08, fill: Colour | None = None) -> list[list[Shape]]:
+    def sleeves(
+        self,
+        stop: float,
+        extra: ArrayLike,
+        *,
+        cuff: Colour | None = None,
+        cuff_length: float = 0.08,
+        fill: Colour | None = None,
+    ) -> list[list[Shape]]:
         """Both sleeves, one group each."""
         return [self.sleeve(i, stop, extra, cuff=cuff, cuff_length=cuff_length, fill=fill) for i in (0, 1)]
 
@@ -265,7 +359,9 @@ class Tailor:
         f = self.figure
         return f.crotch_y + t * (float(f.legs[0].joints[2, 1]) - f.crotch_y)
 
-    def skirt(self, top: float, hem: float, flare: float, *, ease: float = 0.02, dip: float = 0.05, bell: float = 0.4) -> Panel:
+    def skirt(
+        self, top: float, hem: float, flare: float, *, ease: float = 0.02, dip: float = 0.05, bell: float = 0.4
+    ) -> Panel:
         """A skirt from torso position `top` to leg position `hem`; it spreads with the legs. `bell`: fullness at the hips."""
         f = self.figure
         y = self.leg_y(hem)
@@ -278,12 +374,18 @@ class Tailor:
             mid = 0.5 * (f.torso_y(top) + y) if hem < 0.15 else f.torso_y(0.94)
             part = (mid - f.torso_y(top)) / max(0.05, y - f.torso_y(top))
             wide = f.hip + ease + 0.012 + (reach - f.hip) * part * bell
-            knot = [waist, np.array([side * wide + 0.5 * (waist[0] - side * abs(waist[0])), mid]), np.array([side * reach, y])]
+            knot = [
+                waist,
+                np.array([side * wide + 0.5 * (waist[0] - side * abs(waist[0])), mid]),
+                np.array([side * reach, y]),
+            ]
             curve = open_curve(knot, 8)
             edges.append(curve)
         return Panel(edges[0], edges[1], dip)
 
-    def skirt_shades(self, panel: Panel, count: int, apex: float = 0.35, width: float = 0.34) -> tuple[list[Points], list[Points]]:
+    def skirt_shades(
+        self, panel: Panel, count: int, apex: float = 0.35, width: float = 0.34
+    ) -> tuple[list[Points], list[Points]]:
         """Cel shadows and fold lines of a skirt that falls in `count` soft folds."""
         shades, lines = [], []
         for k in range(count):
@@ -302,7 +404,9 @@ class Tailor:
         for k in range(1, count):
             s = 1 - 2 * k / count
             lines.append(panel.at(s, np.linspace(0.02, 1.05, 6)))
-            shades.append(np.concatenate([panel.at(s * 0.98, 0.1), panel.at(s + 0.62 / count, 1.08), panel.at(s, 1.08)]))
+            shades.append(
+                np.concatenate([panel.at(s * 0.98, 0.1), panel.at(s + 0.62 / count, 1.08), panel.at(s, 1.08)])
+            )
         v = np.linspace(0, 1, 6)
         shades.append(np.concatenate([panel.at(0.84, v), panel.at(1.2, v[::-1])]))
         return shades, lines
@@ -354,7 +458,9 @@ def flower() -> Points:
 def moon() -> Points:
     a = np.deg2rad(np.linspace(-130, 130, 16))
     b = np.deg2rad(np.linspace(112, -112, 12))
-    return np.concatenate([np.stack([-np.cos(a), np.sin(a)], 1), np.stack([0.38 - 0.83 * np.cos(b), 0.83 * np.sin(b)], 1)])
+    return np.concatenate(
+        [np.stack([-np.cos(a), np.sin(a)], 1), np.stack([0.38 - 0.83 * np.cos(b), 0.83 * np.sin(b)], 1)]
+    )
 
 
 EMBLEMS: dict[str, Callable[[], Points]] = {"star": star, "heart": heart, "flower": flower, "moon": moon}

@@ -83,7 +83,20 @@ PATTERNED: dict[str, tuple[str, ...]] = {  # patterns a slot's garments may have
 }
 UNPATTERNED = ("choker",)
 SLEEVED_OUTERWEAR = ("coat", "jacket", "cardigan", "haori")
-HIDDEN_NECK = ("turtleneck", "hoodie", "sailor uniform", "kimono top", "frilled blouse", "china dress", "kimono", "sailor dress", "gothic dress", "maid dress", "ball gown", "robe")
+HIDDEN_NECK = (
+    "turtleneck",
+    "hoodie",
+    "sailor uniform",
+    "kimono top",
+    "frilled blouse",
+    "china dress",
+    "kimono",
+    "sailor dress",
+    "gothic dress",
+    "maid dress",
+    "ball gown",
+    "robe",
+)
 
 
 def outfit_layers(figure: Figure, outfit: Outfit) -> list[tuple[Z, Layer]]:
@@ -107,7 +120,9 @@ def _hem_shadow(figure: Figure) -> Points:
 
 def _shaded(layer: Layer, shadow: Points) -> Layer:
     def cast(shape: Shape) -> Shape:
-        return replace(shape, shades=(*shape.shades, shadow)) if shape.label == BOTTOMWEAR and len(shape.shades) else shape
+        return (
+            replace(shape, shades=(*shape.shades, shadow)) if shape.label == BOTTOMWEAR and len(shape.shades) else shape
+        )
 
     return Layer(layer.name, [[cast(shape) for shape in group] for group in layer.groups])
 
@@ -137,7 +152,13 @@ def sample_outfit(rng: np.random.Generator) -> Outfit:
     worn: dict[str, Item] = {}
     for slot in ("top", "bottom") if rng.random() < 0.65 else ("dress",):
         worn[slot] = sample_item(rng, slot)
-    for slot, chance in (("outerwear", 0.20), ("legwear", 0.60), ("footwear", 0.95), ("neckwear", 0.25), ("gloves", 0.12)):
+    for slot, chance in (
+        ("outerwear", 0.20),
+        ("legwear", 0.60),
+        ("footwear", 0.95),
+        ("neckwear", 0.25),
+        ("gloves", 0.12),
+    ):
         if rng.random() < chance:
             worn[slot] = sample_item(rng, slot)
     if "neckwear" in worn and (worn.get("top") or worn["dress"]).kind in HIDDEN_NECK:
