@@ -306,6 +306,7 @@ class Figure:
         root = rotated(ellipse(x - side * r * 0.62, y - r * 0.02, r * 0.66, r * 0.86), self.pose.lean, (x, y))
         return [
             self.skin_shape(arm.outline(0.0, 1.0, count=17)),
+            self.skin_shape(ellipse(*arm.at(0.5)[0], arm.radii[1], arm.radii[1], 0, 14)),  # rounds a bent elbow
             self.hand_shape(i),
             Shape(root, self.skin, BODY),  # no line between shoulder and chest
         ]

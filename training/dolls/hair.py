@@ -217,7 +217,7 @@ def _bangs(comb: _Comb, style: Style) -> list[list[Shape]]:
     light = comb.identity.light
     cap = _CROWN_LINE
     if "spikes" in style.extra or style.ends == "spiky":
-        cap = _spiked(cap, 0.21 if "spikes" in style.extra else 0.05)
+        cap = _spiked(cap, 0.17 if "spikes" in style.extra else 0.05)
     elif style.ends == "curly":
         cap = _curled(cap)
     outline = np.concatenate([cap, strands(knots)[::-1]])
@@ -243,13 +243,13 @@ def _bangs(comb: _Comb, style: Style) -> list[list[Shape]]:
 
 def _spiked(cap: Points, amount: float) -> Points:
     """The crown line with spikes that lean away from the middle; `amount` is their height."""
-    n = 7 if amount > 0.05 else 8
+    n = 9 if amount > 0.05 else 8
     k = np.linspace(0.06, 0.94, n)
     whole = np.linspace(0, 1, len(cap))
     foot, tip = (np.stack([np.interp(at, whole, cap[:, d]) for d in (0, 1)], 1) for at in (np.linspace(0, 1, n + 1), k))
     away = tip - [0.0, 0.62]
     away /= np.linalg.norm(away, axis=1, keepdims=True)
-    tip = tip + away * (amount * (0.75 + 0.35 * np.sin(np.pi * k) + 0.12 * (-1) ** np.arange(n)))[:, None]
+    tip = tip + away * (amount * (0.62 + 0.3 * np.sin(np.pi * k) + 0.2 * (-1) ** np.arange(n)))[:, None] + [0.35 * amount, 0.0]
     t = np.linspace(0, 1, 4, endpoint=False)[:, None]
     out: list[Points] = []
     for a, b, c in zip(foot[:-1], tip, foot[1:], strict=True):

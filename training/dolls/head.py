@@ -64,19 +64,19 @@ def head_layers(figure: Figure, identity: Identity) -> list[tuple[Z, Layer]]:
     return out
 
 
-def eye_frame(figure: Figure) -> tuple[float, float, float, float]:
+def eye_frame(identity: Identity) -> tuple[float, float, float, float]:
     """Eye centre (x, y) and half sizes (w, h) of the right eye in the picture; the left is its mirror image."""
-    g = min(1.0, figure.grown * 1.2)
-    return 0.205 - 0.015 * g, 0.655 - 0.035 * g, 0.118 + 0.006 * g, 0.158 - 0.008 * g
+    g = min(1.0, identity.figure.grown * 1.2)
+    return 0.205 - 0.015 * g, 0.655 - 0.035 * g, 0.118 + 0.006 * g, (0.158 - 0.008 * g) * (1.0 if identity.girl else 0.86)
 
 
 def _features(pen: _Pen, identity: Identity) -> list[Shape]:
     figure = pen.figure
     dark = mixed(tinted(identity.hair_rgb, 0.32), (38, 24, 40), 0.55)
     flushed = mixed(figure.skin, (246, 112, 112), 0.30)
-    x, y, w, h = eye_frame(figure)
+    x, y, w, h = eye_frame(identity)
     shapes: list[Shape] = []
-    for side in SIDES:
+    for side in SIDES if identity.girl else ():
         shapes.append(pen.fill(ellipse(side * (x + 0.075), y + h + 0.035, 0.075, 0.032, 0, 12), flushed, FACE))
     shut = {"closed eyes": SIDES, "wink": (identity.light,)}.get(identity.expression, ())
     for side in SIDES:
@@ -99,7 +99,7 @@ def _open_eye(pen: _Pen, frame: tuple[Points, Points], dark: Colour, side: int, 
     rim, deep, glow = tinted(iris, 0.52), tinted(iris, 0.66), mixed(iris, (255, 255, 255), 0.42)
     a = np.linspace(np.pi * 0.98, np.pi * 2.02, 12)
     upper = np.stack([cx + rx * w * 0.9 * np.cos(a), cy - 0.02 * h + ry * h * 0.92 * np.sin(a)], 1)
-    lash = ribbon(open_curve(_LASH, 3) * size + centre, np.interp(np.linspace(0, 5, 16), np.arange(6), _LASH_WIDTH) * w * 0.9)
+    lash = ribbon(open_curve(_LASH, 3) * size + centre, np.interp(np.linspace(0, 5, 16), np.arange(6), _LASH_WIDTH) * w * (0.9 if identity.girl else 0.7))
     return [
         pen.fill(closed_curve(_EYE, 4) * size + centre, (255, 254, 254), EYES),
         pen.fill(ellipse(cx, cy, rx * w, ry * h, 0, 22), rim, EYES),
@@ -123,7 +123,7 @@ def _shut_eye(pen: _Pen, frame: tuple[Points, Points], dark: Colour, identity: I
 
 
 def _brow(pen: _Pen, side: int, identity: Identity) -> Shape:
-    x, y, w, h = eye_frame(pen.figure)
+    x, y, w, h = eye_frame(identity)
     inner, outer, lift = {
         "serious": (0.05, -0.01, 0.0),
         "surprised": (0.0, 0.02, -0.04),
@@ -133,7 +133,7 @@ def _brow(pen: _Pen, side: int, identity: Identity) -> Shape:
     top = y - h - 0.075 + lift
     control = points([[x - w * 0.75, top + inner], [x + w * 0.1, top - 0.028], [x + w * 1.05, top + outer]]) * [side, 1]
     colour = mixed(tinted(identity.hair_rgb, 0.55), (60, 36, 46), 0.45)
-    return pen.line(control, 1.5, colour, FACE, 4)
+    return pen.line(control, 1.5 if identity.girl else 2.0, colour, FACE, 4)
 
 
 def _mouth(pen: _Pen, y: float, identity: Identity) -> list[Shape]:
@@ -173,7 +173,7 @@ def _earwear(pen: _Pen, identity: Identity) -> list[Shape]:
 
 
 def _eyewear(pen: _Pen, identity: Identity) -> list[Shape]:
-    x, y, w, h = eye_frame(pen.figure)
+    x, y, w, h = eye_frame(identity)
     frame = tinted(COLOURS["black"], 0.9) if identity.eyewear != "round eyewear" else (150, 96, 40)
     width = 0.9 * pen.pixel
     out: list[Shape] = []

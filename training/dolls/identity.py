@@ -59,6 +59,28 @@ BACKDROP_COLOURS: dict[str, Colour] = {
 }
 
 
+_HEADROOM = {
+    "witch hat": 0.68,
+    "straw hat": 0.27,
+    "beanie": 0.42,
+    "beret": 0.34,
+    "crown": 0.31,
+    "baseball cap": 0.25,
+    "hair bow": 0.28,
+    "maid headdress": 0.21,
+    "ponytail": 0.2,
+    "hair bun": 0.34,
+    "half updo": 0.25,
+    "double bun": 0.19,
+    "spiky hair": 0.28,
+    "messy hair": 0.3,
+    "rabbit ears": 0.58,
+    "fox ears": 0.38,
+    "cat ears": 0.27,
+    "umbrella": 0.84,
+}
+
+
 @dataclass(frozen=True)
 class Identity:
     """A character in a pose, in front of a background, seen by a camera; clothes are not part of it.
@@ -101,13 +123,23 @@ class Identity:
     @cached_property
     def camera(self) -> Camera:
         scale = self.zoom / self.heads
-        top = 1 - 0.045 - self.zoom if self.zoom < 0.93 else 0.07 + 0.16 * scale
-        return Camera(scale, 0.5 + self.shift, top)
+        room = self._headroom
+        if self.zoom > 1:  # down to the knees, at least
+            scale = min(scale, 0.95 / (0.68 * self.heads + room))
+            return Camera(scale, 0.5 + self.shift, 0.05 + room * scale)
+        scale = min(scale, 0.935 / (self.heads + room))
+        return Camera(scale, 0.5 + self.shift, 1 - 0.045 - self.heads * scale)
+
+    @property
+    def _headroom(self) -> float:
+        """How far hair, hats, ears and props rise above the crown, in heads."""
+        hat = _HEADROOM.get(self.headwear.kind, 0.0) if self.headwear is not None else 0.0
+        return max(0.1, hat, _HEADROOM.get(self.hair, 0.0), _HEADROOM.get(self.animal_ears, 0.0), _HEADROOM.get(self.held, 0.0))
 
     @property
     def cropped(self) -> bool:
         """Whether the picture ends above the feet."""
-        return self.camera.y + self.zoom > 1.02
+        return self.zoom > 1
 
     @property
     def hair_rgb(self) -> Colour:
