@@ -11,15 +11,18 @@ Importing this package imports no torch; `load_pipeline` does, when it is called
 
 from __future__ import annotations
 
+from ccnet.checkpoints import CheckpointError, load_pipeline
 from ccnet.masks import Bounds, Mask
 from ccnet.request import Candidate, Control, DressRequest, Garment, Progress
 
 __all__ = [
     "Bounds",
     "Candidate",
+    "CheckpointError",
     "Control",
     "DressRequest",
     "Garment",
     "Mask",
     "Progress",
+    "load_pipeline",
 ]
