@@ -9,7 +9,8 @@ from training.dolls.classes import BOTTOMWEAR, Z
 from training.dolls.figure import SIDES, Figure
 from training.dolls.ink import Colour, Layer, Points, Shape, mixed, points, ribbon, tinted
 from training.dolls.outfit import Item
-from training.dolls.tailoring import Panel, Tailor, limb_shade
+from training.dolls.panel import Panel
+from training.dolls.tailoring import Tailor, limb_shade
 
 Layers = list[tuple[Z, Layer]]
 WAIST = 0.63  # torso position of waistbands
@@ -245,9 +246,9 @@ def cargo_pants(figure: Figure, item: Item) -> Layers:
     extra = np.interp(np.linspace(0, 1, 12), [0, 0.3, 0.85, 0.93, 1], [0.015, 0.045, 0.07, 0.06, 0.02])
     pockets = []
     for i, leg in enumerate(figure.legs):
-        at, r, angle = leg.at(0.42)
+        at, r, _ = leg.at(0.42)
         box = points([[-0.10, -0.11], [0.10, -0.11], [0.10, 0.11], [-0.10, 0.11]]) * t.span(0.8, 1.2)
-        out = at + [SIDES[i] * r * 0.75, 0]
+        out = at + points([[SIDES[i] * r * 0.75, 0.0]])
         flap = points([[-0.12, -0.13], [0.12, -0.13], [0.12, -0.04], [-0.12, -0.04]]) * t.span(0.8, 1.2)
         pockets.append(
             [

@@ -6,11 +6,14 @@ import numpy as np
 
 from training.dolls.bottoms import skirt_shape, trousers_layers
 from training.dolls.classes import BOTTOMWEAR, TOPWEAR, Z
+from training.dolls.collars import crossed_collar, sailor_collar
+from training.dolls.emblems import bow, disc
 from training.dolls.figure import SIDES, Figure
-from training.dolls.ink import Colour, Layer, Points, Shape, ellipse, mixed, points, ribbon, tinted
+from training.dolls.ink import Colour, Layer, Points, Shape, mixed, points, ribbon, tinted
 from training.dolls.outfit import Item
-from training.dolls.tailoring import Panel, Tailor, bow, ramp
-from training.dolls.tops import SHIRT, crossed_collar, over_sleeves, sailor_collar, t_shirt
+from training.dolls.panel import Panel
+from training.dolls.tailoring import Tailor, ramp
+from training.dolls.tops import SHIRT, over_sleeves, t_shirt
 
 Layers = list[tuple[Z, Layer]]
 WAIST = 0.58
@@ -270,7 +273,7 @@ def gothic_dress(figure: Figure, item: Item) -> Layers:
     laces = [t.flat(ribbon(p, 0.012), t.deep if t.second is None else t.base, False) for p in lacing]
     collar = t.flat(t.collar_band(t.span(0.0, 0.06), 1.02, 0.05, 0.05), lace, weight=0.8)
     brooch = t.flat(
-        ellipse(*figure.leaned(points([[0, figure.shoulder_y + 0.05]]))[0], 0.045, 0.05, steps=12), t.accent, weight=0.7
+        disc(figure.leaned(points([[0, figure.shoulder_y + 0.05]]))[0], 0.045, 0.05, steps=12), t.accent, weight=0.7
     )
     knots = []
     for k in SIDES:
@@ -316,8 +319,7 @@ def overalls(figure: Figure, item: Item) -> Layers:
         for k in SIDES
     ]
     studs = [
-        t.flat(ellipse(*bib_panel.at(k * 0.72, 0.16)[0], 0.026, 0.026, steps=8), (236, 196, 92), weight=0.5)
-        for k in SIDES
+        t.flat(disc(bib_panel.at(k * 0.72, 0.16)[0], 0.026, 0.026, steps=8), (236, 196, 92), weight=0.5) for k in SIDES
     ]
     return [*shirt, *legs, (Z.DRESS, Layer("overalls bib", [straps, [bib], studs]))]
 

@@ -8,7 +8,8 @@ from training.dolls.classes import TOPWEAR, Z
 from training.dolls.figure import SIDES, Figure
 from training.dolls.ink import Colour, Layer, Points, Shape, closed_curve, mixed, points, ribbon, tinted
 from training.dolls.outfit import Item
-from training.dolls.tailoring import Panel, Tailor, ramp
+from training.dolls.panel import Panel
+from training.dolls.tailoring import Tailor, ramp
 
 Layers = list[tuple[Z, Layer]]
 GOLD: Colour = (236, 196, 92)
@@ -58,7 +59,6 @@ def _open(t: Tailor, name: str, back: list[Shape], front: list[list[Shape]], sle
 
 def _long_panel(t: Tailor, hem: float, flare: float, ease: float) -> Panel:
     """Shoulders to leg position `hem` in one panel."""
-    f = t.figure
     top, low = t.torso(0.0, 0.62, ease), t.skirt(0.62, hem, flare, ease=ease, bell=0.7)
     v = np.linspace(0, 1, 10)
     edges = [np.concatenate([top.at(s, v)[:-1], low.at(s, v)]) for s in (-1.0, 1.0)]
@@ -221,7 +221,7 @@ def _mantle(t: Tailor, drop: float, scallops: int = 0) -> Shape:
     outline = np.concatenate([neck, [rs, ro, ri], hem, [li, lo, ls]])
     v = closed_curve(outline, 4)
     shade = np.concatenate(
-        [[neck[2] + [0.1, 0.05], ri], hem[:1], [hem[0] + [0.5, 0.4]], [ro + [0.2, 0]], [rs + [0.2, 0]]]
+        [[neck[2] + [0.1, 0.05], ri], hem[:1], [hem[0] + [0.5, 0.4]], points([ro, rs]) + points([[0.2, 0.0]])]
     )
     trim = t.flat(
         ribbon(closed_curve(np.concatenate([[rs, ro, ri], hem, [li, lo, ls]]), 4)[3:-12], 0.022), t.trim, False
@@ -230,7 +230,7 @@ def _mantle(t: Tailor, drop: float, scallops: int = 0) -> Shape:
         v,
         shades=[shade],
         details=[trim],
-        origin=f.neck_base if t.item.pattern != "two-tone" else f.neck_base + [0, 0.2],
+        origin=f.neck_base if t.item.pattern != "two-tone" else f.neck_base + np.array([0, 0.2]),
     )
 
 

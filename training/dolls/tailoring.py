@@ -1,17 +1,17 @@
 """Tailoring: the pieces all clothes are cut from - bodices, sleeves, skirts, trouser legs, trims and emblems.
 
-Surfaces are addressed by two numbers: `Panel.at(s, v)` with s = -1 (left edge) .. 1 (right edge) and v = 0 (top) .. 1 (hem),
-so trims, folds, buttons and emblems follow the pose by themselves. Light comes from the upper left.
+Surfaces are addressed by two numbers: `Panel.at(s, v)` with s = -1 (left edge) .. 1 (right edge) and v = 0 (top)
+.. 1 (hem), so trims, folds, buttons and emblems follow the pose by themselves. Light comes from the upper left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from training.dolls.emblems import EMBLEMS
 from training.dolls.figure import SIDES, Figure, Limb
 from training.dolls.ink import (
     Colour,
@@ -19,7 +19,6 @@ from training.dolls.ink import (
     Points,
     Shape,
     Stroke,
-    closed_curve,
     ellipse,
     mixed,
     open_curve,
@@ -30,6 +29,7 @@ from training.dolls.ink import (
 )
 from training.dolls.outfit import Item
 from training.dolls.palette import COLOURS
+from training.dolls.panel import Panel
 
 # Trims of plain garments follow from the garment's colour alone, so that a caption determines the picture.
 CONTRAST = {
@@ -64,64 +64,6 @@ def ink_of(colour: Colour) -> Colour:
 
 def ramp(a: float, b: float, count: int = 12, power: float = 1.0) -> NDArray[np.float64]:
     return a + (b - a) * np.linspace(0, 1, count) ** power
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A piece of cloth stretched between a left and a right edge; `dip`: how far the hem's middle hangs below its ends."""
-
-    left: Points
-    right: Points
-    dip: float = 0.0
-    top_dip: float = 0.0
-
-    def at(self, s: ArrayLike, v: ArrayLike) -> Points:
-        """Points at s in [-1, 1] across and v in [0, 1] down; scalars and arrays broadcast, result [N, 2].
-
-        Places beyond the edges are extrapolated."""
-        s, v = np.atleast_1d(np.asarray(s, np.float64)), np.atleast_1d(np.asarray(v, np.float64))
-        place = v * (len(self.left) - 1)
-        index = np.clip(place.astype(np.intp), 0, len(self.left) - 2)
-        part = (place - index)[:, None]
-        left = self.left[index] * (1 - part) + self.left[index + 1] * part
-        right = self.right[index] * (1 - part) + self.right[index + 1] * part
-        a = ((s + 1) / 2)[:, None]
-        out = left * (1 - a) + right * a
-        out[:, 1] += (self.top_dip + (self.dip - self.top_dip) * v) * (1 - s * s)
-        return out
-
-    def outline(
-        self, wave: float = 0.0, waves: int = 0, sharp: bool = False, top: float = 0.0, stop: float = 1.0
-    ) -> Points:
-        """Closed outline of the panel from v = `top` to `stop`; its hem goes up and down `waves` times by `wave`."""
-        n = max(13, waves * 4 + 1)
-        s = np.linspace(1, -1, n)
-        hem = self.at(s, stop)
-        if waves:
-            phase = (np.linspace(0, waves, n)) % 1.0
-            hem[:, 1] += wave * (phase if sharp else np.abs(np.sin(np.pi * np.linspace(0, waves, n))))
-        sides = np.linspace(top, stop, 9)
-        return np.concatenate(
-            [self.at(np.linspace(-1, 1, 9), top), self.at(1.0, sides)[1:-1], hem, self.at(-1.0, sides[::-1])[1:-1]]
-        )
-
-    def band(self, v0: float, v1: float, wave: float = 0.0, waves: int = 0) -> Points:
-        """A strip of the panel across its whole width, a little wider than it so that its ends are clipped cleanly."""
-        n = max(13, waves * 4 + 1)
-        s = np.linspace(-1.06, 1.06, n)
-        low = self.at(s[::-1], v1)
-        if waves:
-            low[:, 1] += wave * np.abs(np.sin(np.pi * np.linspace(0, waves, n)))
-        return np.concatenate([self.at(s, v0), low])
-
-    def strip(self, s0: float, s1: float, v0: float = 0.0, v1: float = 1.0) -> Points:
-        """A vertical strip between two s."""
-        v = np.linspace(v0, v1, 9)
-        return np.concatenate([self.at(s0, v), self.at(s1, v[::-1])])
-
-    def line(self, s: ArrayLike, v: ArrayLike) -> Points:
-        """An open line through the given places of the panel."""
-        return open_curve(self.at(s, v), 4)
 
 
 class Tailor:
@@ -230,8 +172,8 @@ class Tailor:
     def collar_band(self, height: float, opening: float = 1.0, depth: float = 0.05, sink: float = 0.03) -> Points:
         """A band around the neckline, rising `height` up the neck (a turtleneck) and sinking a little below it."""
         f = self.figure
-        low = self.neck(opening * 1.06, depth) + [0.0, sink]
-        high = self.neck(opening * 0.98, depth * 0.8)[::-1] - [0.0, height]
+        low = self.neck(opening * 1.06, depth) + points([[0.0, sink]])
+        high = self.neck(opening * 0.98, depth * 0.8)[::-1] - points([[0.0, height]])
         return f.leaned(np.concatenate([low, high]))
 
     def lapels(self, size: float, drop: float, opening: float = 1.0) -> list[Points]:
@@ -298,7 +240,7 @@ class Tailor:
         arm = f.arms[i]
         extra = np.broadcast_to(np.asarray(extra, np.float64), (12,))
         outline = arm.outline(0.0, stop, extra)
-        at, r, angle = arm.at(min(0.5, stop * 0.5))
+        _, r, angle = arm.at(min(0.5, stop * 0.5))
         details = []
         if cuff is not None:
             details.append(self.flat(arm.outline(stop - cuff_length, stop + 0.02, extra[-1] + 0.05, 4), cuff))
@@ -362,7 +304,7 @@ class Tailor:
     def skirt(
         self, top: float, hem: float, flare: float, *, ease: float = 0.02, dip: float = 0.05, bell: float = 0.4
     ) -> Panel:
-        """A skirt from torso position `top` to leg position `hem`; it spreads with the legs. `bell`: fullness at the hips."""
+        """A skirt from torso position `top` to leg position `hem`; it spreads with the legs. `bell`: hip fullness."""
         f = self.figure
         y = self.leg_y(hem)
         grow = flare * self.span(1.0, 1.25)
@@ -434,45 +376,3 @@ def limb_shade(limb: Limb, start: float, stop: float, extra: ArrayLike = 0.0, cu
         n = -n
     w = (r + np.broadcast_to(np.asarray(extra, np.float64), (12,)))[:, None]
     return np.concatenate([axis + n * w * cut, (axis + n * (w + 0.1))[::-1]])
-
-
-def star() -> Points:
-    a = np.deg2rad(np.arange(10) * 36 - 90)
-    r = np.where(np.arange(10) % 2, 0.45, 1.0)
-    return np.stack([r * np.cos(a), r * np.sin(a)], 1)
-
-
-def heart() -> Points:
-    t = np.linspace(0, 2 * np.pi, 22, endpoint=False)
-    x = np.sin(t) ** 3
-    y = -(13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)) / 15
-    return np.stack([x, y], 1)
-
-
-def flower() -> Points:
-    t = np.linspace(0, 2 * np.pi, 40, endpoint=False)
-    r = 0.66 + 0.38 * np.cos(5 * t)
-    return np.stack([r * np.sin(t), -r * np.cos(t)], 1)
-
-
-def moon() -> Points:
-    a = np.deg2rad(np.linspace(-130, 130, 16))
-    b = np.deg2rad(np.linspace(112, -112, 12))
-    return np.concatenate(
-        [np.stack([-np.cos(a), np.sin(a)], 1), np.stack([0.38 - 0.83 * np.cos(b), 0.83 * np.sin(b)], 1)]
-    )
-
-
-EMBLEMS: dict[str, Callable[[], Points]] = {"star": star, "heart": heart, "flower": flower, "moon": moon}
-
-
-def bow(centre: ArrayLike, size: float, tails: float = 0.0) -> list[Points]:
-    """Outlines of a bow: tails (if any), left loop, right loop, knot."""
-    c = np.asarray(centre, np.float64).reshape(2)
-    loop = closed_curve([[0.0, -0.1], [0.7, -0.55], [1.0, -0.4], [1.02, 0.35], [0.75, 0.5], [0.0, 0.12]], 4)
-    knot = closed_curve([[-0.2, -0.22], [0.2, -0.22], [0.22, 0.22], [-0.22, 0.22]], 4)
-    out = []
-    if tails:
-        tail = points([[0.0, 0.0], [0.22, 0.05], [0.62, tails], [0.38, tails * 0.93], [0.16, tails * 1.04]])
-        out += [tail * [-1, 1], tail]
-    return [p * size + c for p in (*out, loop * [-1, 1], loop, knot)]

@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from training.dolls.classes import TOPWEAR, Z
+from training.dolls.collars import crossed_collar, sailor_collar
+from training.dolls.emblems import bow, disc
 from training.dolls.figure import SIDES, Figure
 from training.dolls.ink import Colour, Layer, Points, Shape, closed_curve, ellipse, mixed, points, ribbon, tinted
 from training.dolls.outfit import Item
-from training.dolls.tailoring import Panel, Tailor, bow, ramp
+from training.dolls.panel import Panel
+from training.dolls.tailoring import Tailor, ramp
 
 Layers = list[tuple[Z, Layer]]
 SHIRT: Colour = (246, 246, 250)  # the shirt under a vest or overalls
@@ -187,35 +190,6 @@ def tank_top(figure: Figure, item: Item) -> Layers:
     return worn("tank top", Z.TOP, [[body]])
 
 
-def sailor_collar(t: Tailor, fill: Colour, stripe: Colour, drop: float = 0.26) -> list[Shape]:
-    """The two flaps of a sailor collar, with a stripe along their edges."""
-    f = t.figure
-    x, y = t.span(0.125, 0.15), f.shoulder_y
-    out = f.shoulder * 0.84
-    flap = points(
-        [
-            [0.0, y + drop],
-            [x * 0.95, y - 0.05],
-            [out * 0.75, y - 0.02],
-            [out, y + 0.035],
-            [out * 0.94, y + 0.13],
-            [out * 0.55, y + 0.17],
-        ]
-    )
-    edge = points([[out * 0.97, y + 0.02], [out * 0.84, y + 0.115], [out * 0.52, y + 0.14], [0.03, y + drop - 0.035]])
-    return [
-        Shape(
-            f.leaned(flap * [k, 1]),
-            fill,
-            t.label,
-            tinted(fill, 0.4),
-            0.8,
-            details=[t.flat(f.leaned(ribbon(edge * [k, 1], 0.011)), stripe, False)],
-        )
-        for k in SIDES
-    ]
-
-
 def sailor_uniform(figure: Figure, item: Item) -> Layers:
     t = Tailor(figure, item, TOPWEAR)
     panel = t.torso(0.0, 0.80, [0.02] * 6 + [0.03, 0.04, 0.045])
@@ -312,7 +286,7 @@ def frilled_blouse(figure: Figure, item: Item) -> Layers:
         jabot.append(t.flat(np.concatenate([panel.at([-w * 0.5, w * 0.5], v - 0.22), edge]), frill, weight=0.6))
     collar = t.flat(t.collar_band(t.span(0.0, 0.06), 1.0, 0.04, 0.03), frill, weight=0.8)
     gem = t.flat(
-        ellipse(*figure.leaned(points([[0, figure.shoulder_y + 0.03]]))[0], 0.04, 0.045, steps=12), t.accent, weight=0.6
+        disc(figure.leaned(points([[0, figure.shoulder_y + 0.03]]))[0], 0.04, 0.045, steps=12), t.accent, weight=0.6
     )
     bell = np.interp(np.linspace(0, 1, 12), [0, 0.25, 0.7, 0.86, 0.9, 1], [0.02, 0.03, 0.06, 0.05, 0.015, 0.075])
     return worn(
@@ -321,17 +295,6 @@ def frilled_blouse(figure: Figure, item: Item) -> Layers:
         [[body], *[[j] for j in jabot], [collar], [gem]],
         t.sleeves(0.97, bell, cuff=frill, cuff_length=0.10),
     )
-
-
-def crossed_collar(t: Tailor, panel: Panel, fill: Colour, stop: float = 0.62, width: float = 0.05) -> list[Shape]:
-    """The crossed neckband of Japanese clothes, the wearer's left over right."""
-    f = t.figure
-    x = t.span(0.135, 0.16)
-    y = t.shoulder_line(x)
-    end = panel.at([-0.42, 0.42], stop)
-    under = np.stack([f.leaned(points([[-x, y - 0.01]]))[0], end[1]])
-    over = np.stack([f.leaned(points([[x, y - 0.01]]))[0], end[0]])
-    return [t.flat(ribbon(np.linspace(a[0], a[1], 5), width), fill, weight=0.7) for a in (under, over)]
 
 
 def kimono_top(figure: Figure, item: Item) -> Layers:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from training.dolls.accessories import FOOTWEAR_KINDS, GLOVES_KINDS, LEGWEAR_KINDS, NECKWEAR_KINDS
+from training.dolls.accessories import GLOVES_KINDS, LEGWEAR_KINDS, NECKWEAR_KINDS
 from training.dolls.bottoms import BOTTOMS
 from training.dolls.classes import BOTTOMWEAR, Z
 from training.dolls.dresses import DRESSES
 from training.dolls.figure import Figure
+from training.dolls.footwear import FOOTWEAR_KINDS
 from training.dolls.ink import Layer, Points, Shape
 from training.dolls.outerwear import OUTERWEAR
 from training.dolls.outfit import Item, Outfit
