@@ -19,9 +19,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from ccnet.masks import Mask
-
-MIN_SIDE = 64
-"""The shortest side, in pixels, a model can do anything with: eight latent pixels."""
+from ccnet.request import MIN_SIDE
 
 MAX_PIXELS = 100_000_000
 """Larger files are refused before they are decoded: a small file can claim to be of any size."""

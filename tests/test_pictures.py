@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from ccnet import pictures
 from ccnet.pictures import Picture, PictureError, check_folder, open_mask, open_picture, save_png
 
 SIZE = (96, 80)
@@ -433,8 +432,3 @@ def test_folder_for_results_is_checked_and_left_alone(tmp_path: Path, monkeypatc
     monkeypatch.setattr(Path, "mkdir", denied)
     with pytest.raises(PictureError, match="permission denied"):
         check_folder(tmp_path)
-
-
-def test_the_limits_agree_with_the_sentences() -> None:
-    assert pictures.MIN_SIDE == 64
-    assert pictures.MAX_PIXELS == 100_000_000
