@@ -8,18 +8,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.dolls.ink import mixed
+from training.dolls.ink import Colour, mixed
 
 if TYPE_CHECKING:
     from training.dolls.identity import Identity
 
+BACKDROPS = ("simple", "gradient", "circles", "striped", "window", "hills", "dotted")
+BACKDROP_COLOURS: dict[str, Colour] = {
+    "white": (246, 246, 248),
+    "grey": (212, 214, 222),
+    "pink": (252, 220, 230),
+    "blue": (206, 224, 246),
+    "aqua": (206, 238, 240),
+    "green": (214, 238, 216),
+    "yellow": (252, 242, 206),
+    "purple": (226, 216, 244),
+    "orange": (253, 226, 204),
+    "beige": (240, 230, 216),
+}
 _SIDE = 128  # drawn small; the rasteriser enlarges it, which also softens it behind the crisp character
 
 
 def background(identity: Identity) -> NDArray[np.uint8]:
     """uint8[S, S, 3] RGB, the whole picture behind the character."""
-    from training.dolls.identity import BACKDROP_COLOURS
-
     first, second = (BACKDROP_COLOURS[name] for name in identity.backdrop_colours)
     second = mixed(first, second, 0.85)
     out = np.full((_SIDE, _SIDE, 3), first, np.uint8)
@@ -38,7 +49,9 @@ def background(identity: Identity) -> NDArray[np.uint8]:
         case "dotted":
             for row in range(9):
                 for column in range(9):
-                    cv2.circle(out, ((column * 16 + 8 * (row % 2)) * 16, row * 16 * 16), 3 * 16, second, -1, cv2.LINE_AA, 4)
+                    cv2.circle(
+                        out, ((column * 16 + 8 * (row % 2)) * 16, row * 16 * 16), 3 * 16, second, -1, cv2.LINE_AA, 4
+                    )
         case "window":
             x = 70 if identity.light > 0 else 14
             cv2.rectangle(out, (x - 3, 9), (x + 47, 79), mixed(first, (255, 255, 255), 0.75), -1)
@@ -69,5 +82,4 @@ def _grounded(picture: NDArray[np.uint8], identity: Identity) -> NDArray[np.uint
     shadow = np.zeros((_SIDE, _SIDE), np.uint8)
     axes = (round(camera.scale * figure.hip * 1.9 * _SIDE * 16), round(camera.scale * 0.075 * _SIDE * 16))
     cv2.ellipse(shadow, (round(x * 16), round(y * 16)), axes, 0, 0, 360, 46, -1, cv2.LINE_AA, 4)
-    darker = (picture.astype(np.uint16) * (255 - shadow[..., None].astype(np.uint16)) // 255).astype(np.uint8)
-    return darker
+    return (picture.astype(np.uint16) * (255 - shadow[..., None].astype(np.uint16)) // 255).astype(np.uint8)

@@ -35,9 +35,10 @@ SIDES = (-1, 1)  # left and right in the picture
 
 @dataclass(frozen=True)
 class Pose:
-    """Continuous pose, angles in degrees. Arms: `raise_` from hanging (0) outwards (90 = level); `bend` turns the forearm
+    """Continuous pose, angles in degrees, (left, right) in the picture.
 
-    further up and outwards when positive, across the body when negative. Legs: `spread` outwards, `knee` bends inwards.
+    Arms: `arm_raise` from hanging (0) outwards (90 = level); `arm_bend` turns the forearm further up and outwards when
+    positive, across the body when negative. Legs: `leg_spread` outwards, `leg_knee` bends inwards.
     """
 
     arm_raise: tuple[float, float] = (14.0, 14.0)
@@ -85,7 +86,7 @@ class Limb:
         return np.stack([np.interp(at, whole, axis[:, k]) for k in (0, 1)], 1), np.interp(at, whole, radii)
 
     def outline(self, start: float = 0.0, stop: float = 1.0, extra: ArrayLike = 0.0, count: int = 12) -> Points:
-        """Closed outline of the limb from `start` to `stop`, `extra` wider on each side (one value or one per point)."""
+        """Closed outline of the limb from `start` to `stop`, `extra` wider on each side (one value or one each)."""
         axis, radii = self.axis(start, stop, count)
         tangent = np.gradient(axis, axis=0)
         normal = np.stack([-tangent[:, 1], tangent[:, 0]], 1) / (np.linalg.norm(tangent, axis=1, keepdims=True) + 1e-9)
@@ -93,7 +94,9 @@ class Limb:
         sides = [_unfolded(axis + normal * w, axis, w), _unfolded(axis - normal * w, axis, w)[::-1]]
         if start == 0.0:  # a rounded shoulder
             turn = np.linspace(0, np.pi, 9)[1:-1, None]
-            sides.append(axis[:1] - w[0] * (np.cos(turn) * normal[:1] + np.sin(turn) * tangent[:1] / np.linalg.norm(tangent[0])))
+            sides.append(
+                axis[:1] - w[0] * (np.cos(turn) * normal[:1] + np.sin(turn) * tangent[:1] / np.linalg.norm(tangent[0]))
+            )
         return np.concatenate(sides)
 
     def at(self, t: float) -> tuple[Points, float, float]:
@@ -105,7 +108,7 @@ class Limb:
 
 @dataclass(frozen=True)
 class Figure:
-    """A posed body. `heads`: height in heads (2.4 chibi .. 5.2 tall); `build`: width factor; `skin`: base skin colour."""
+    """A posed body. `heads`: height in heads (2.4 chibi .. 5.2 tall); `build`: width factor; `skin`: base colour."""
 
     heads: float
     pose: Pose
@@ -243,7 +246,9 @@ class Figure:
         for leg, side in zip(self.legs, SIDES, strict=True):
             knee = leg.joints[1] + points([[-side * 0.035, 0.0], [side * 0.005, 0.012], [side * 0.04, -0.002]])
             lines = (Stroke(knee, 0.7),) if self.heads > 3 else ()
-            out.append(self.skin_shape(leg.outline(0.0, 1.0, self._calf()), shades=(self._leg_shadow(leg),), lines=lines))
+            out.append(
+                self.skin_shape(leg.outline(0.0, 1.0, self._calf()), shades=(self._leg_shadow(leg),), lines=lines)
+            )
             foot = self.foot(leg, side)
             out.append(self.skin_shape(foot))
         return out
@@ -273,9 +278,22 @@ class Figure:
     def torso_shapes(self, base: Colour = (236, 234, 238)) -> list[Shape]:
         """Neck, torso skin and the plain base layer: a camisole and shorts; a doll is never drawn without them."""
         neck_r = self._between(0.115, 0.125)
-        neck = self.leaned(points([[-neck_r, 0.86], [neck_r, 0.86], [neck_r * 1.05, self.shoulder_y + 0.02], [-neck_r * 1.05, self.shoulder_y + 0.02]]))
+        neck = self.leaned(
+            points(
+                [
+                    [-neck_r, 0.86],
+                    [neck_r, 0.86],
+                    [neck_r * 1.05, self.shoulder_y + 0.02],
+                    [-neck_r * 1.05, self.shoulder_y + 0.02],
+                ]
+            )
+        )
         y, low = self.shoulder_y, self.torso_y(0.3)
-        slope = [[neck_r, y - self._between(0.03, 0.08)], [neck_r * 1.25, y - self._between(0.01, 0.025)], [self.shoulder * 0.62, y + 0.006]]
+        slope = [
+            [neck_r, y - self._between(0.03, 0.08)],
+            [neck_r * 1.25, y - self._between(0.01, 0.025)],
+            [self.shoulder * 0.62, y + 0.006],
+        ]
         right = points([*slope, [self.shoulder * 0.86, y + self._between(0.02, 0.03)], [self.shoulder * 0.86, low]])
         trapezius = self.leaned(np.concatenate([right, (right * [-1, 1])[::-1]]))
         chin_shadow = self.headed(closed_curve([[-0.2, 0.9], [0.2, 0.9], [0.13, 1.07], [-0.13, 1.07]], 5))
@@ -303,10 +321,11 @@ class Figure:
         arm, side = self.arms[i], SIDES[i]
         r = arm.radii[0]
         x, y = arm.joints[0]
+        elbow_x, elbow_y = arm.at(0.5)[0]
         root = rotated(ellipse(x - side * r * 0.62, y - r * 0.02, r * 0.66, r * 0.86), self.pose.lean, (x, y))
         return [
             self.skin_shape(arm.outline(0.0, 1.0, count=17)),
-            self.skin_shape(ellipse(*arm.at(0.5)[0], arm.radii[1], arm.radii[1], 0, 14)),  # rounds a bent elbow
+            self.skin_shape(ellipse(elbow_x, elbow_y, arm.radii[1], arm.radii[1], 0, 14)),  # rounds a bent elbow
             self.hand_shape(i),
             Shape(root, self.skin, BODY),  # no line between shoulder and chest
         ]
@@ -354,7 +373,7 @@ _HAND = np.array(
 
 
 def camera_for(figure: Figure, height: float = 0.88, x: float = 0.5, top: float = 0.075) -> Camera:
-    """The whole figure in the picture: `height` = part of the picture from crown to sole, `top` = where the crown is."""
+    """The whole figure in the picture: `height` = part of the picture from crown to sole, `top` = the crown's place."""
     scale = height / figure.heads
     return Camera(scale, x, top)
 

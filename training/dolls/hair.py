@@ -1,7 +1,7 @@
 """Hair: back mass, tails and braids, side locks, bangs with a highlight band.
 
-Drawn for an upright head (crown y = 0, chin y = 1) and moved onto the figure with `Figure.headed`; what hangs follows the
-head's tilt, which reads as movement.
+Drawn for an upright head (crown y = 0, chin y = 1) and moved onto the figure with `Figure.headed`; what hangs follows
+the head's tilt, which reads as movement.
 """
 
 from __future__ import annotations
@@ -9,29 +9,72 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from training.dolls.classes import HAIR, Z
+from training.dolls.classes import Z
 from training.dolls.figure import SIDES, Figure
 from training.dolls.hairstyles import STYLES, Style
-from training.dolls.ink import Colour, Layer, Points, Shape, Tint, closed_curve, ellipse, mixed, open_curve, outline_of, points, ribbon, tapered, tinted
+from training.dolls.ink import (
+    Layer,
+    Points,
+    Shape,
+    closed_curve,
+    ellipse,
+    open_curve,
+    points,
+    tinted,
+)
+from training.dolls.tresses import Comb, gathered, half_of, lock
 
 if TYPE_CHECKING:
     from training.dolls.identity import Identity
 
-_SHADE: Tint = (0.78, 0.74, 0.86)
 # The lower edge of the bangs from the left temple to the right one: tip, notch, tip, ... tip (odd number of points).
+# fmt: off
 _FRINGES: dict[str, list[list[float]]] = {
-    "blunt bangs": [[-0.405, 0.57], [-0.315, 0.455], [-0.26, 0.50], [-0.19, 0.462], [-0.125, 0.505], [-0.045, 0.465], [0.03, 0.508], [0.10, 0.465], [0.17, 0.503], [0.235, 0.46], [0.28, 0.495], [0.32, 0.45], [0.405, 0.57]],
-    "swept bangs": [[-0.41, 0.60], [-0.31, 0.36], [-0.335, 0.50], [-0.17, 0.33], [-0.20, 0.50], [0.02, 0.31], [0.01, 0.47], [0.22, 0.26], [0.41, 0.62]],
-    "parted bangs": [[-0.42, 0.66], [-0.33, 0.47], [-0.30, 0.56], [-0.17, 0.34], [-0.155, 0.44], [0.0, 0.14], [0.155, 0.44], [0.17, 0.34], [0.30, 0.56], [0.33, 0.47], [0.42, 0.66]],
-    "hair between eyes": [[-0.41, 0.60], [-0.33, 0.42], [-0.27, 0.52], [-0.14, 0.36], [-0.12, 0.49], [-0.06, 0.38], [0.02, 0.68], [0.08, 0.37], [0.17, 0.52], [0.21, 0.38], [0.31, 0.53], [0.35, 0.44], [0.41, 0.60]],
-    "asymmetrical bangs": [[-0.41, 0.66], [-0.34, 0.44], [-0.30, 0.56], [-0.20, 0.40], [-0.13, 0.54], [0.0, 0.34], [0.06, 0.46], [0.17, 0.22], [0.30, 0.44], [0.33, 0.38], [0.41, 0.58]],
-    "choppy bangs": [[-0.43, 0.56], [-0.35, 0.38], [-0.34, 0.50], [-0.25, 0.32], [-0.20, 0.48], [-0.12, 0.32], [-0.03, 0.53], [0.04, 0.33], [0.14, 0.50], [0.19, 0.33], [0.29, 0.52], [0.34, 0.37], [0.43, 0.56]],
-    "hair over one eye": [[-0.41, 0.60], [-0.33, 0.38], [-0.30, 0.50], [-0.16, 0.26], [-0.06, 0.40], [0.0, 0.22], [0.10, 0.66], [0.17, 0.62], [0.25, 0.80], [0.32, 0.62], [0.41, 0.72]],
+    "blunt bangs": [
+        [-0.405, 0.57], [-0.315, 0.455], [-0.26, 0.50], [-0.19, 0.462], [-0.125, 0.505], [-0.045, 0.465],
+        [0.03, 0.508], [0.10, 0.465], [0.17, 0.503], [0.235, 0.46], [0.28, 0.495], [0.32, 0.45], [0.405, 0.57],
+    ],
+    "swept bangs": [
+        [-0.41, 0.60], [-0.31, 0.36], [-0.335, 0.50], [-0.17, 0.33], [-0.20, 0.50], [0.02, 0.31], [0.01, 0.47],
+        [0.22, 0.26], [0.41, 0.62],
+    ],
+    "parted bangs": [
+        [-0.42, 0.66], [-0.33, 0.47], [-0.30, 0.56], [-0.17, 0.34], [-0.155, 0.44], [0.0, 0.14], [0.155, 0.44],
+        [0.17, 0.34], [0.30, 0.56], [0.33, 0.47], [0.42, 0.66],
+    ],
+    "hair between eyes": [
+        [-0.41, 0.60], [-0.33, 0.42], [-0.27, 0.52], [-0.14, 0.36], [-0.12, 0.49], [-0.06, 0.38], [0.02, 0.68],
+        [0.08, 0.37], [0.17, 0.52], [0.21, 0.38], [0.31, 0.53], [0.35, 0.44], [0.41, 0.60],
+    ],
+    "asymmetrical bangs": [
+        [-0.41, 0.66], [-0.34, 0.44], [-0.30, 0.56], [-0.20, 0.40], [-0.13, 0.54], [0.0, 0.34], [0.06, 0.46],
+        [0.17, 0.22], [0.30, 0.44], [0.33, 0.38], [0.41, 0.58],
+    ],
+    "choppy bangs": [
+        [-0.43, 0.56], [-0.35, 0.38], [-0.34, 0.50], [-0.25, 0.32], [-0.20, 0.48], [-0.12, 0.32],
+        [-0.03, 0.53], [0.04, 0.33], [0.14, 0.50], [0.19, 0.33], [0.29, 0.52], [0.34, 0.37], [0.43, 0.56],
+    ],
+    "hair over one eye": [
+        [-0.41, 0.60], [-0.33, 0.38], [-0.30, 0.50], [-0.16, 0.26], [-0.06, 0.40], [0.0, 0.22], [0.10, 0.66],
+        [0.17, 0.62], [0.25, 0.80], [0.32, 0.62], [0.41, 0.72],
+    ],
 }
+# fmt: on
 _FRINGE_POINTS = {name: points(value) for name, value in _FRINGES.items()}
-_CAP = points([[-0.445, 0.50], [-0.465, 0.34], [-0.42, 0.13], [-0.27, -0.03], [0.0, -0.085], [0.27, -0.03], [0.42, 0.13], [0.465, 0.34], [0.445, 0.50]])
+_CAP = points(
+    [
+        [-0.445, 0.50],
+        [-0.465, 0.34],
+        [-0.42, 0.13],
+        [-0.27, -0.03],
+        [0.0, -0.085],
+        [0.27, -0.03],
+        [0.42, 0.13],
+        [0.465, 0.34],
+        [0.445, 0.50],
+    ]
+)
 _CROWN_LINE = open_curve(_CAP, 4)
 
 
@@ -43,7 +86,9 @@ def strands(knots: Points, fatness: float = 0.56, steps: int = 4) -> Points:
     p, q = knots[:-1], knots[1:]
     down = (q[:, 1] > p[:, 1])[:, None]
     notch, tip = np.where(down, p, q), np.where(down, q, p)
-    control = np.stack([notch[:, 0] + 0.2 * (tip[:, 0] - notch[:, 0]), notch[:, 1] + fatness * (tip[:, 1] - notch[:, 1])], 1)
+    control = np.stack(
+        [notch[:, 0] + 0.2 * (tip[:, 0] - notch[:, 0]), notch[:, 1] + fatness * (tip[:, 1] - notch[:, 1])], 1
+    )
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     curve = (1 - t) ** 2 * p[:, None] + 2 * t * (1 - t) * control[:, None] + t**2 * q[:, None]
     return np.concatenate([curve.reshape(-1, 2), knots[-1:]])
@@ -57,48 +102,15 @@ def _fringe_knots(identity: Identity) -> Points:
 
 def fringe_shadow(identity: Identity) -> Points:
     """The shadow the bangs cast on the face: their outline, lowered."""
-    edge = strands(_fringe_knots(identity), steps=3) + [-0.018 * identity.light, 0.045]
+    edge = strands(_fringe_knots(identity), steps=3) + np.array([-0.018 * identity.light, 0.045])
     return np.concatenate([points([[-0.5, 0.7], [-0.5, 0.0], [0.5, 0.0], [0.5, 0.7]]), edge[::-1]])
-
-
-class _Comb:
-    """The hair's colours and the figure's anchors."""
-
-    def __init__(self, identity: Identity) -> None:
-        self.identity = identity
-        self.figure = figure = identity.figure
-        self.fill: Colour = identity.hair_rgb
-        self.line: Colour = outline_of(self.fill)
-        self.dark: Colour = tinted(self.fill, _SHADE)
-        self.strand: Colour = mixed(self.fill, self.line, 0.45)
-        self.shine: Colour = mixed(self.fill, (255, 255, 255), 0.30 if sum(self.fill) < 330 else 0.5)
-        self.heights = [0.98, figure.shoulder_y + 0.10, figure.torso_y(0.62), figure.torso_y(1.08), figure.crotch_y + 0.5 * (figure.sole_y - figure.crotch_y)]
-        self.pixel = identity.line_width / 1.2 / 256 / identity.camera.scale
-
-    def y(self, length: float) -> float:
-        """Height of an end, see `Style.length`."""
-        if length < 0:
-            return self.heights[0] + length
-        return float(np.interp(length, range(5), self.heights))
-
-    def shape(self, outline: Points, *, back: bool = False, shades: ArrayLike | tuple[Points, ...] = (), weight: float = 1.0) -> Shape:
-        fill = mixed(self.fill, self.dark, 0.45) if back else self.fill
-        moved = tuple(self.figure.headed(s) for s in shades)  # type: ignore[union-attr]
-        return Shape(self.figure.headed(outline), fill, HAIR, self.line, weight, shades=moved, shade=_SHADE)
-
-    def stroke(self, control: ArrayLike, width: float = 1.0, colour: Colour | None = None) -> Shape:
-        band = tapered(open_curve(control, 4), 0.5 * width * self.pixel)
-        return Shape(self.figure.headed(band), colour or self.strand, HAIR)
-
-    def flat(self, outline: Points, colour: Colour) -> Shape:
-        return Shape(self.figure.headed(outline), colour, HAIR)
 
 
 def hair_layers(figure: Figure, identity: Identity) -> list[tuple[Z, Layer]]:
     """Z.HAIR_BACK (back mass, tails) and Z.HAIR_FRONT (side locks, bangs, buns)."""
-    comb, style = _Comb(identity), STYLES[identity.hair]
+    comb, style = Comb(identity), STYLES[identity.hair]
     back, front = Layer("back hair"), Layer("front hair")
-    tails_back, tails_front, top = _extras(comb, style)
+    tails_back, tails_front, top = gathered(comb, style)
     if tails_back:
         back.groups.append(tails_back)
     back.groups.append(_back(comb, style))
@@ -114,26 +126,34 @@ def hair_layers(figure: Figure, identity: Identity) -> list[tuple[Z, Layer]]:
     return [(Z.HAIR_BACK, back), (Z.HAIR_FRONT, front)]
 
 
-# --- pieces -----------------------------------------------------------------------------------------------------------
-
-
-def _back(comb: _Comb, style: Style) -> list[Shape]:
+def _back(comb: Comb, style: Style) -> list[Shape]:
     bottom = comb.y(style.length)
     cheek, end = style.width
     end *= 1.0 if style.length < 1 else 1.06 - 0.06 * comb.figure.grown
-    if style.ends == "curly":
-        outline = _cloud(cheek, bottom)
-    else:
-        outline = _mass(comb, style, cheek, end, bottom)
-    inner = closed_curve([[-0.3, 0.5], [0.3, 0.5], [end * 0.78, min(bottom, 1.25)], [0, min(bottom - 0.05, 1.6)], [-end * 0.78, min(bottom, 1.25)]], 4)
+    outline = _cloud(cheek, bottom) if style.ends == "curly" else _mass(comb, style, cheek, end, bottom)
+    inner = closed_curve(
+        [
+            [-0.3, 0.5],
+            [0.3, 0.5],
+            [end * 0.78, min(bottom, 1.25)],
+            [0, min(bottom - 0.05, 1.6)],
+            [-end * 0.78, min(bottom, 1.25)],
+        ],
+        4,
+    )
     group = [comb.shape(outline, back=True), comb.flat(inner, tinted(comb.dark, 0.93))]
     if bottom > 1.3 and style.ends != "curly":
         for x in (-0.72, -0.4, 0.4, 0.72):
-            group.append(comb.stroke([[x * cheek, 0.9], [x * (cheek + end) / 2, (0.9 + bottom) / 2], [x * end * 1.02, bottom - 0.12]], 1.0))
+            group.append(
+                comb.stroke(
+                    [[x * cheek, 0.9], [x * (cheek + end) / 2, (0.9 + bottom) / 2], [x * end * 1.02, bottom - 0.12]],
+                    1.0,
+                )
+            )
     return group
 
 
-def _mass(comb: _Comb, style: Style, cheek: float, end: float, bottom: float) -> Points:
+def _mass(comb: Comb, style: Style, cheek: float, end: float, bottom: float) -> Points:
     middle = (0.6 + bottom) / 2
     side = [[0.0, -0.075], [0.27, -0.02], [0.43, 0.16], [cheek, 0.45], [cheek + 0.012, 0.72]]
     if bottom > 1.2:
@@ -146,7 +166,9 @@ def _mass(comb: _Comb, style: Style, cheek: float, end: float, bottom: float) ->
     right = open_curve(side, 4)
     match style.ends:
         case "blunt":
-            knots = np.array([[end, bottom - 0.10], [end * 0.93, bottom], [end * 0.5, bottom + 0.008], [0.0, bottom + 0.012]])
+            knots = np.array(
+                [[end, bottom - 0.10], [end * 0.93, bottom], [end * 0.5, bottom + 0.008], [0.0, bottom + 0.012]]
+            )
             edge = np.concatenate([knots, (knots * [-1, 1])[-2::-1]])
         case "spiky":
             x = np.array([1.0, 1.22, 0.78, 0.84, 0.5, 0.42, 0.16, 0.0]) * end
@@ -167,21 +189,13 @@ def _mass(comb: _Comb, style: Style, cheek: float, end: float, bottom: float) ->
 def _cloud(width: float, bottom: float) -> Points:
     """A cloud of curls around the head."""
     n = 15
-    a = np.linspace(-0.5 * np.pi, 1.5 * np.pi, n, endpoint=False)
     cy, ry = (bottom - 0.1) / 2, (bottom + 0.1) / 2
     a = np.linspace(0, 2 * np.pi, n * 6, endpoint=False) - 0.5 * np.pi
     bump = 1 + 0.075 * np.abs(np.sin(n * a / 2))
     return np.stack([width * 1.0 * bump * np.cos(a), cy + ry * bump * np.sin(a)], 1)
 
 
-def _lock(root: ArrayLike, path: ArrayLike, width: float, steps: int = 4) -> Points:
-    """A lock of hair: a band that keeps its width, then narrows to a point."""
-    line = open_curve(np.concatenate([points(root), points(path)]), steps)
-    t = np.linspace(0, 1, len(line))
-    return ribbon(line, width * np.interp(t, [0, 0.25, 0.6, 0.85, 1], [0.75, 1.0, 0.9, 0.5, 0.03]))
-
-
-def _locks(comb: _Comb, style: Style) -> list[Shape]:
+def _locks(comb: Comb, style: Style) -> list[Shape]:
     assert style.locks is not None
     end = comb.y(style.locks)
     out: list[Shape] = []
@@ -190,29 +204,28 @@ def _locks(comb: _Comb, style: Style) -> list[Shape]:
         mid = (0.5 + end) / 2
         x_end = 0.34 if end < 1.1 else 0.30 + 0.05 * comb.figure.grown
         width = 0.072 if style.ends != "blunt" else 0.085
-        path = points([[0.415, 0.55], [0.43 + wave, mid + 0.02], [x_end + 0.045 - wave, (mid + end) / 2 + 0.05], [x_end, end]]) * [side, 1]
-        form = _lock([[side * 0.385, 0.16]], path, width)
+        path = points(
+            [[0.415, 0.55], [0.43 + wave, mid + 0.02], [x_end + 0.045 - wave, (mid + end) / 2 + 0.05], [x_end, end]]
+        ) * [side, 1]
+        form = lock([[side * 0.385, 0.16]], path, width)
         if style.ends == "blunt" and style.length > 2:  # the hime cut's straight cheek locks
             form = points([[0.30, 0.30], [0.465, 0.30], [0.475, end], [0.335, end + 0.01]]) * [side, 1]
         if end > 1.15:
-            second = _lock([[side * 0.41, 0.3]], points([[0.445, 0.7], [0.44 + wave, mid + 0.1], [x_end + 0.12, end - 0.2]]) * [side, 1], width * 0.75)
+            second = lock(
+                [[side * 0.41, 0.3]],
+                points([[0.445, 0.7], [0.44 + wave, mid + 0.1], [x_end + 0.12, end - 0.2]]) * [side, 1],
+                width * 0.75,
+            )
             out.append(comb.shape(second, weight=0.9))
         out.append(comb.shape(form, weight=0.9))
         if side != comb.identity.light:
-            out.append(comb.flat(_half(form), comb.dark))
+            out.append(comb.flat(half_of(form), comb.dark))
         else:
             out.append(comb.stroke(np.concatenate([points([[side * 0.40, 0.40]]), path[:-1]]), 0.9))
     return out
 
 
-def _half(band: Points) -> Points:
-    """One half of a ribbon, between its middle line and one edge."""
-    n = len(band) // 2
-    first, second = band[:n], band[n : 2 * n][::-1]
-    return np.concatenate([second, ((first + second) / 2)[::-1]])
-
-
-def _bangs(comb: _Comb, style: Style) -> list[list[Shape]]:
+def _bangs(comb: Comb, style: Style) -> list[list[Shape]]:
     knots = _fringe_knots(comb.identity)
     light = comb.identity.light
     cap = _CROWN_LINE
@@ -249,7 +262,11 @@ def _spiked(cap: Points, amount: float) -> Points:
     foot, tip = (np.stack([np.interp(at, whole, cap[:, d]) for d in (0, 1)], 1) for at in (np.linspace(0, 1, n + 1), k))
     away = tip - [0.0, 0.62]
     away /= np.linalg.norm(away, axis=1, keepdims=True)
-    tip = tip + away * (amount * (0.62 + 0.3 * np.sin(np.pi * k) + 0.2 * (-1) ** np.arange(n)))[:, None] + [0.35 * amount, 0.0]
+    tip = (
+        tip
+        + away * (amount * (0.62 + 0.3 * np.sin(np.pi * k) + 0.2 * (-1) ** np.arange(n)))[:, None]
+        + [0.35 * amount, 0.0]
+    )
     t = np.linspace(0, 1, 4, endpoint=False)[:, None]
     out: list[Points] = []
     for a, b, c in zip(foot[:-1], tip, foot[1:], strict=True):
@@ -268,14 +285,16 @@ def _curled(cap: Points) -> Points:
     return line + away * (0.03 + 0.085 * np.abs(np.sin(9 * np.pi * t)))[:, None]
 
 
-def _curls(comb: _Comb, bottom: float) -> list[Shape]:
+def _curls(comb: Comb, bottom: float) -> list[Shape]:
     """Curls beside the face."""
     out: list[Shape] = []
     for side in SIDES:
         for k, y in enumerate(np.linspace(bottom - 0.12, 0.52, 4)):
             x, r = side * (0.455 + 0.02 * (k % 2)), 0.095
             out.append(comb.shape(ellipse(x, y, r, r * 1.05, 0, 14), weight=0.9))
-            out.append(comb.stroke([[x - r * 0.5, y + r * 0.2], [x, y - r * 0.5], [x + r * 0.5, y], [x, y + r * 0.4]], 1.0))
+            out.append(
+                comb.stroke([[x - r * 0.5, y + r * 0.2], [x, y - r * 0.5], [x + r * 0.5, y], [x, y + r * 0.4]], 1.0)
+            )
     return out
 
 
@@ -284,139 +303,7 @@ _RING_TOP = np.stack([_RING_X, 0.11 + 0.9 * (_RING_X**2) + 0.012 * (np.arange(15
 _RING_LOW = np.stack([_RING_X, 0.175 + 0.62 * (_RING_X**2) + 0.03 * (np.arange(15) % 2)], 1)
 
 
-def _ring(comb: _Comb) -> list[Shape]:
+def _ring(comb: Comb) -> list[Shape]:
     """The crown highlight: a zigzag band, brightest on the side of the light."""
     parts = (slice(0, 9), slice(10, 13)) if comb.identity.light < 0 else (slice(2, 5), slice(6, 15))
     return [comb.flat(np.concatenate([_RING_TOP[s], _RING_LOW[s][::-1]]), comb.shine) for s in parts]
-
-
-# --- tails, braids, buns ----------------------------------------------------------------------------------------------
-
-
-def _tail(comb: _Comb, path: ArrayLike, width: float) -> list[Shape]:
-    """A bunch of hair along `path` with a split end."""
-    line = open_curve(path, 5)
-    t = np.linspace(0, 1, len(line))
-    w = width * np.interp(t, [0, 0.12, 0.4, 0.75, 1], [0.42, 0.8, 1.0, 0.8, 0.04])
-    body = ribbon(line, w)
-    keep = max(3, int(len(line) * 0.9))
-    d = line[keep - 1] - line[max(0, keep - 4)]
-    normal = np.array([-d[1], d[0]]) / (np.linalg.norm(d) + 1e-9)
-    split = ribbon(line[:keep] + normal * width * 0.55 * t[:keep, None] ** 2, w[:keep] * np.interp(t[:keep], [0, 0.6, 0.9], [0.5, 0.75, 0.03]))
-    out = [comb.shape(split), comb.shape(body)]
-    side = -comb.identity.light
-    half = _half(body) if normal[0] * side < 0 else _half(ribbon(line[::-1], w[::-1]))
-    out.append(comb.flat(half, comb.dark))
-    out.append(comb.stroke(line[2:-3:4], 1.0))
-    shine = line[int(len(line) * 0.20) : int(len(line) * 0.48)]
-    out.append(comb.flat(tapered(shine, width * 0.22), comb.shine))
-    return out
-
-
-def _tie(comb: _Comb, x: float, y: float, r: float = 0.05) -> Shape:
-    colour = tinted(comb.identity.eye_rgb, 0.9)
-    return Shape(comb.figure.headed(ellipse(x, y, r, r * 0.8, 0, 12)), colour, HAIR, outline_of(colour), 0.8)
-
-
-def _braid(comb: _Comb, path: ArrayLike, width: float) -> list[Shape]:
-    line = open_curve(path, 6)
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    length = float(along[-1])
-    even = np.linspace(0, length, 48)
-    line = np.stack([np.interp(even, along, line[:, k]) for k in (0, 1)], 1)
-    count = max(4, round(length / (width * 1.25)))
-    at = np.linspace(0, len(line) - 8, count).astype(int)
-    out: list[Shape] = []
-    tuft = _lock([line[at[-1]]], [line[at[-1]] + (line[-1] - line[-4]) * 0.8 + [0, 0.05], line[-1] + [0, 0.12]], width * 0.75, 3)
-    out.append(comb.shape(tuft))
-    for k in at[::-1]:
-        p, w = line[k], width * (1.0 - 0.25 * k / len(line))
-        d = line[min(k + 1, len(line) - 1)] - line[max(k - 1, 0)]
-        angle = float(np.degrees(np.arctan2(d[1], d[0]))) - 90
-        heart = closed_curve(points([[0, -0.55], [0.75, -0.75], [1.05, -0.1], [0.6, 0.55], [0, 0.95], [-0.6, 0.55], [-1.05, -0.1], [-0.75, -0.75]]) * w, 2)
-        c, s = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
-        turn: NDArray[np.float64] = np.array([[c, s], [-s, c]])
-        out.append(Shape(comb.figure.headed(heart @ turn + p), comb.fill, HAIR, comb.line, 0.8))
-        dark = points([[0, 0.95], [0, -0.2], [0.95, -0.45], [1.0, 0.0], [0.55, 0.55]]) * [-w * comb.identity.light, w]
-        out.append(comb.flat(dark @ turn + p, comb.dark))
-    out.append(_tie(comb, *line[at[-1]] + [0, width * 0.9], width * 0.62))
-    return out
-
-
-def _drill(comb: _Comb, x: float, y: float, length: float, width: float, side: int) -> list[Shape]:
-    out: list[Shape] = []
-    n = 5
-    for k in range(n)[::-1]:
-        w = width * (1.0 - 0.16 * k)
-        top = y + length * k / n
-        step = length / n
-        cx = x + side * 0.02 * k
-        ring = closed_curve([[cx - w, top + 0.1 * step], [cx, top - 0.25 * step], [cx + w, top + 0.1 * step], [cx + w * 0.85, top + 0.95 * step], [cx + side * w * 0.1, top + 1.45 * step], [cx - w * 0.85, top + 0.9 * step]], 3)
-        out.append(Shape(comb.figure.headed(ring), comb.fill, HAIR, comb.line, 0.8))
-        out.append(comb.flat(points([[cx - w * 0.8, top + 0.75 * step], [cx, top + 1.0 * step], [cx + w * 0.85, top + 0.75 * step], [cx + side * w * 0.1, top + 1.4 * step]]), comb.dark))
-    return out
-
-
-def _bun(comb: _Comb, x: float, y: float, r: float) -> list[Shape]:
-    light = comb.identity.light
-    return [
-        comb.shape(ellipse(x, y, r, r * 0.94, 0, 20)),
-        comb.flat(closed_curve([[x - light * r * 0.92, y - r * 0.1], [x - light * r * 0.4, y + r * 0.5], [x + light * r * 0.4, y + r * 0.75], [x - light * r * 0.3, y + r * 0.92]], 3), comb.dark),
-        comb.stroke([[x - r * 0.6, y + r * 0.1], [x - r * 0.2, y - r * 0.45], [x + r * 0.45, y - r * 0.25], [x + r * 0.4, y + r * 0.3], [x, y + r * 0.35]], 1.1),
-        comb.flat(ellipse(x + light * r * 0.35, y - r * 0.5, r * 0.26, r * 0.14, light * 25, 10), comb.shine),
-    ]
-
-
-def _extras(comb: _Comb, style: Style) -> tuple[list[Shape], list[Shape], list[Shape]]:
-    """(behind the body, in front of the clothes, on top of the bangs)."""
-    back: list[Shape] = []
-    front: list[Shape] = []
-    top: list[Shape] = []
-    long, light = comb.y(2.7), comb.identity.light
-    for extra in style.extra:
-        match extra:
-            case "twintails":
-                for s in SIDES:
-                    back += _tail(comb, points([[0.40, 0.10], [0.66, 0.12], [0.76, 0.52], [0.68, (0.55 + long) / 2], [0.80, long]]) * [s, 1], 0.17)
-                    top.append(_tie(comb, s * 0.43, 0.11, 0.06))
-            case "short twintails":
-                for s in SIDES:
-                    back += _tail(comb, points([[0.38, 0.30], [0.58, 0.30], [0.68, 0.58], [0.78, 0.92]]) * [s, 1], 0.14)
-                    top.append(_tie(comb, s * 0.455, 0.31, 0.05))
-            case "low twintails":
-                for s in SIDES:
-                    front += _tail(comb, points([[0.37, 0.86], [0.42, 1.05], [0.36, (1.0 + comb.y(2.1)) / 2], [0.44, comb.y(2.1)]]) * [s, 1], 0.105)
-                    front.append(_tie(comb, s * 0.38, 0.95, 0.05))
-            case "ponytail":
-                back += _tail(comb, points([[0.0, 0.0], [0.30, -0.16], [0.62, 0.1], [0.60, (0.3 + comb.y(2.0)) / 2], [0.76, comb.y(2.0)]]) * [-light, 1], 0.19)
-                top.append(_tie(comb, -light * 0.14, -0.075, 0.07))
-            case "side ponytail":
-                back += _tail(comb, points([[0.36, 0.12], [0.64, 0.10], [0.76, 0.5], [0.64, (0.5 + comb.y(2.2)) / 2], [0.78, comb.y(2.2)]]) * [-light, 1], 0.19)
-                top.append(_tie(comb, -light * 0.43, 0.12, 0.065))
-            case "low ponytail":
-                front += _tail(comb, points([[0.30, 0.92], [0.36, 1.12], [0.34, (1.0 + comb.y(1.7)) / 2], [0.26, comb.y(1.7)]]) * [-light, 1], 0.095)
-                front.append(_tie(comb, -light * 0.33, 1.0, 0.05))
-            case "single braid":
-                front += _braid(comb, points([[0.30, 0.92], [0.36, 1.15], [0.30, comb.y(1.5)], [0.26, comb.y(2.0)]]) * [-light, 1], 0.085)
-            case "twin braids":
-                for s in SIDES:
-                    front += _braid(comb, points([[0.38, 0.86], [0.42, 1.1], [0.38, comb.y(1.5)], [0.34, comb.y(1.9)]]) * [s, 1], 0.08)
-            case "twin drills":
-                for s in SIDES:
-                    front += _drill(comb, s * 0.44, 0.72, comb.y(1.7) - 0.72, 0.125, s)
-            case "hair bun":
-                back += _bun(comb, -light * 0.05, -0.14, 0.19)
-            case "double bun":
-                for s in SIDES:
-                    top += _bun(comb, s * 0.37, -0.03, 0.155)
-            case "half updo":
-                back += _bun(comb, -light * 0.02, -0.10, 0.14)
-            case "ahoge":
-                front.append(comb.shape(tapered(open_curve([[0.0, 0.0], [light * 0.05, -0.20], [light * 0.22, -0.27], [light * 0.30, -0.17]], 4), 0.035), weight=0.9))
-            case "two side up":
-                for s in SIDES:
-                    top += _tail(comb, points([[0.36, 0.06], [0.52, 0.0], [0.60, 0.22], [0.56, 0.62]]) * [s, 1], 0.09)
-                    top.append(_tie(comb, s * 0.39, 0.06, 0.045))
-            case _:
-                pass
-    return back, front, top

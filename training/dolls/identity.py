@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
+from training.dolls.background import BACKDROP_COLOURS, BACKDROPS
 from training.dolls.figure import Figure, Pose
 from training.dolls.hairstyles import STYLES
 from training.dolls.ink import Camera, Colour
@@ -37,27 +38,13 @@ HEADWEAR = (
     "beanie",
     "maid headdress",
 )
-HATS = ("beret", "baseball cap", "witch hat", "straw hat", "beanie")  # these press the hair down: no animal ears or top buns
+HATS = ("beret", "baseball cap", "witch hat", "straw hat", "beanie")  # no animal ears or top buns under these
 EYEWEAR = ("glasses", "round eyewear", "sunglasses")
 EARWEAR = ("earrings", "star earrings")
 ANIMAL_EARS = ("cat ears", "fox ears", "rabbit ears")
 TAILS = ("cat tail", "fox tail", "demon tail")
 WINGS = ("angel wings", "demon wings", "fairy wings")
 HELD = ("staff", "sword", "book", "umbrella", "bouquet", "teddy bear", "tray", "balloon", "lollipop")
-BACKDROPS = ("simple", "gradient", "circles", "striped", "window", "hills", "dotted")
-BACKDROP_COLOURS: dict[str, Colour] = {
-    "white": (246, 246, 248),
-    "grey": (212, 214, 222),
-    "pink": (252, 220, 230),
-    "blue": (206, 224, 246),
-    "aqua": (206, 238, 240),
-    "green": (214, 238, 216),
-    "yellow": (252, 242, 206),
-    "purple": (226, 216, 244),
-    "orange": (253, 226, 204),
-    "beige": (240, 230, 216),
-}
-
 
 _HEADROOM = {
     "witch hat": 0.68,
@@ -91,7 +78,7 @@ class Identity:
     """
 
     heads: float = 4.0
-    pose: Pose = Pose()
+    pose: Pose = field(default_factory=Pose)
     build: float = 1.0
     girl: bool = True
     skin: str = "fair skin"
@@ -134,7 +121,9 @@ class Identity:
     def _headroom(self) -> float:
         """How far hair, hats, ears and props rise above the crown, in heads."""
         hat = _HEADROOM.get(self.headwear.kind, 0.0) if self.headwear is not None else 0.0
-        return max(0.1, hat, _HEADROOM.get(self.hair, 0.0), _HEADROOM.get(self.animal_ears, 0.0), _HEADROOM.get(self.held, 0.0))
+        return max(
+            0.1, hat, _HEADROOM.get(self.hair, 0.0), _HEADROOM.get(self.animal_ears, 0.0), _HEADROOM.get(self.held, 0.0)
+        )
 
     @property
     def cropped(self) -> bool:
@@ -155,7 +144,14 @@ class Identity:
         out = ["1girl" if self.girl else "1boy"]
         if self.heads < 3.1:
             out.append("chibi")
-        out += [f"{self.hair_colour} hair", *STYLES[self.hair].tags(self.hair), self.bangs, f"{self.eye_colour} eyes", self.expression, self.skin]
+        out += [
+            f"{self.hair_colour} hair",
+            *STYLES[self.hair].tags(self.hair),
+            self.bangs,
+            f"{self.eye_colour} eyes",
+            self.expression,
+            self.skin,
+        ]
         if self.headwear is not None:
             out.append(self.headwear.tag)
         out += [kind for kind in (self.eyewear, self.earwear, self.animal_ears, self.tail, self.wings) if kind]
@@ -193,17 +189,29 @@ def _natural_pose(rng: np.random.Generator, holding: str, held_by: int) -> Pose:
         }[kind]
         return around(mean[0], 6), around(mean[1], 8)
 
-    both = rng.choice(["relaxed", "open", "hip", "wave", "out", "chest", "front", "mixed"], p=[0.24, 0.14, 0.14, 0.08, 0.1, 0.06, 0.08, 0.16])
-    one = {"wave": ("wave", "relaxed"), "chest": ("chest", "relaxed"), "mixed": ("hip", "open")}.get(str(both), (str(both), str(both)))
+    both = rng.choice(
+        ["relaxed", "open", "hip", "wave", "out", "chest", "front", "mixed"],
+        p=[0.24, 0.14, 0.14, 0.08, 0.1, 0.06, 0.08, 0.16],
+    )
+    one = {"wave": ("wave", "relaxed"), "chest": ("chest", "relaxed"), "mixed": ("hip", "open")}.get(
+        str(both), (str(both), str(both))
+    )
     kinds = list(one) if rng.random() < 0.5 else list(one)[::-1]
     if holding:
-        kinds[held_by] = {"book": "hold", "teddy bear": "hold", "tray": "hold out", "bouquet": "hold", "balloon": "hold out"}.get(holding, "carry")
+        kinds[held_by] = {
+            "book": "hold",
+            "teddy bear": "hold",
+            "tray": "hold out",
+            "bouquet": "hold",
+            "balloon": "hold out",
+        }.get(holding, "carry")
         if kinds[1 - held_by] == "out":
             kinds[1 - held_by] = "relaxed"
     left, right = arm(kinds[0]), arm(kinds[1])
     spread = abs(around(4, 3))
     knees = (abs(around(0, 5)), 0.0) if rng.random() < 0.35 else (0.0, 0.0)
-    knees = knees if rng.random() < 0.5 else knees[::-1]
+    if rng.random() < 0.5:
+        knees = knees[1], knees[0]
     return Pose(
         (left[0], right[0]),
         (left[1], right[1]),
@@ -219,7 +227,9 @@ def _sample_headwear(rng: np.random.Generator, girl: bool) -> Item | None:
         return None
     kinds = HEADWEAR if girl else ("baseball cap", "beanie", "headphones", "crown", "beret", "straw hat", "witch hat")
     kind = str(rng.choice(kinds))
-    colour = {"straw hat": "beige", "crown": "yellow", "maid headdress": "white"}.get(kind) or str(rng.choice(list(COLOURS)))
+    colour = {"straw hat": "beige", "crown": "yellow", "maid headdress": "white"}.get(kind) or str(
+        rng.choice(list(COLOURS))
+    )
     return Item(kind, colour)
 
 
@@ -236,9 +246,14 @@ def sample_identity(rng: np.random.Generator) -> Identity:
     style = STYLES[hair]
     headwear = _sample_headwear(rng, girl)
     animal_ears = maybe(0.14 if girl else 0.06, ANIMAL_EARS)
-    if headwear is not None and (headwear.kind in HATS and (animal_ears or style.high) or animal_ears and headwear.kind in ("headphones", "crown")):
+    crowded = (*HATS, "headphones", "crown") if animal_ears else HATS if style.high else ()
+    if headwear is not None and headwear.kind in crowded:
         headwear = None
-    tail = {"cat ears": "cat tail", "fox ears": "fox tail"}.get(animal_ears, "") if rng.random() < 0.7 else maybe(0.02, TAILS)
+    tail = (
+        {"cat ears": "cat tail", "fox ears": "fox tail"}.get(animal_ears, "")
+        if rng.random() < 0.7
+        else maybe(0.02, TAILS)
+    )
     held = maybe(0.2, HELD)
     held_by = int(rng.integers(2))
     first, second = (str(c) for c in rng.choice(list(BACKDROP_COLOURS), 2, replace=False))

@@ -98,7 +98,9 @@ def points(values: ArrayLike) -> Points:
 @cache
 def _catmull_rom_basis(steps: int) -> NDArray[np.float64]:
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]
-    return 0.5 * np.concatenate([-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2], 1)
+    return 0.5 * np.concatenate(
+        [-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2], 1
+    )
 
 
 def closed_curve(control: ArrayLike, steps: int = 6) -> Points:
@@ -312,22 +314,24 @@ class Raster:
         xs = (np.arange(window[1].start, window[1].stop, dtype=np.float32) - self.offset[0]) / self.scale
         y, x = (ys - pattern.origin[1])[:, None], (xs - pattern.origin[0])[None, :]
         a = np.deg2rad(pattern.angle)
-        u = (x * np.cos(a) + y * np.sin(a)) / pattern.period
-        v = (y * np.cos(a) - x * np.sin(a)) / pattern.period
+        cos, sin = float(np.cos(a)) / pattern.period, float(np.sin(a)) / pattern.period  # Python floats keep it float32
+        v = y * cos - x * sin
+        u = x * cos + y * sin if pattern.kind in ("checked", "dotted") else v
         colours = np.array([first, mixed(first, pattern.second, 0.5), pattern.second], np.uint8)
         match pattern.kind:
             case "striped":
-                index = 2 * ((v % 1.0) < 0.42)
+                index = 2 * (v - np.floor(v) < 0.42).view(np.uint8)
             case "checked":
-                index = ((u % 1.0) < 0.45).astype(np.uint8) + ((v % 1.0) < 0.45)
+                index = (u - np.floor(u) < 0.45).view(np.uint8) + (v - np.floor(v) < 0.45).view(np.uint8)
             case "dotted":
                 row = np.floor(v)
-                index = 2 * (((u + 0.5 * (row % 2)) % 1.0 - 0.5) ** 2 + (v % 1.0 - 0.5) ** 2 < 0.075)
+                u = u + 0.5 * (row - 2 * np.floor(0.5 * row))
+                index = 2 * ((u - np.floor(u) - 0.5) ** 2 + (v - row - 0.5) ** 2 < 0.075).view(np.uint8)
             case "two-tone":
-                index = 2 * (v > 0) + 0 * u
+                index = 2 * (v > 0).view(np.uint8)
             case _:
                 raise ValueError(f"unknown pattern {pattern.kind!r}")
-        return colours[np.broadcast_to(index, (len(ys), len(xs))).astype(np.uint8)]
+        return colours.take(np.broadcast_to(index, (len(ys), len(xs))), 0)
 
 
 def _blend(roi: NDArray[np.uint8], colour: NDArray[np.uint8], mask: NDArray[np.uint8]) -> None:
