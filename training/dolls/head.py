@@ -95,7 +95,8 @@ def head_layers(figure: Figure, identity: Identity) -> list[tuple[Z, Layer]]:
     )
     out = [(Z.HEAD, head), (Z.FACE, Layer("face", [_features(pen, identity)]))]
     if identity.earwear:
-        out.append((Z.HEAD, Layer("earwear", [_earwear(pen, identity)])))
+        # in front of the side locks: what is named in the caption is to be seen
+        out.append((Z.EYEWEAR, Layer("earwear", [_earwear(pen, identity)])))
     if identity.eyewear:
         out.append((Z.EYEWEAR, Layer("eyewear", [_eyewear(pen, identity)])))
     return out
@@ -104,12 +105,8 @@ def head_layers(figure: Figure, identity: Identity) -> list[tuple[Z, Layer]]:
 def eye_frame(identity: Identity) -> tuple[float, float, float, float]:
     """Eye centre (x, y) and half sizes (w, h) of the right eye in the picture; the left is its mirror image."""
     g = min(1.0, identity.figure.grown * 1.2)
-    return (
-        0.205 - 0.015 * g,
-        0.655 - 0.035 * g,
-        0.118 + 0.006 * g,
-        (0.158 - 0.008 * g) * (1.0 if identity.girl else 0.86),
-    )
+    height = (0.160 - 0.002 * g) * (1.0 if identity.girl else 0.86)
+    return 0.205 - 0.013 * g, 0.655 - 0.028 * g, 0.120 + 0.010 * g, height
 
 
 def _features(pen: _Pen, identity: Identity) -> list[Shape]:

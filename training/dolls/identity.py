@@ -144,14 +144,10 @@ class Identity:
         out = ["1girl" if self.girl else "1boy"]
         if self.heads < 3.1:
             out.append("chibi")
-        out += [
-            f"{self.hair_colour} hair",
-            *STYLES[self.hair].tags(self.hair),
-            self.bangs,
-            f"{self.eye_colour} eyes",
-            self.expression,
-            self.skin,
-        ]
+        out += [f"{self.hair_colour} hair", *STYLES[self.hair].tags(self.hair), self.bangs]
+        if self.eyewear != "sunglasses" and self.expression != "closed eyes":
+            out.append(f"{self.eye_colour} eyes")
+        out += [self.expression, self.skin]
         if self.headwear is not None:
             out.append(self.headwear.tag)
         out += [kind for kind in (self.eyewear, self.earwear, self.animal_ears, self.tail, self.wings) if kind]
@@ -258,6 +254,10 @@ def sample_identity(rng: np.random.Generator) -> Identity:
     held_by = int(rng.integers(2))
     first, second = (str(c) for c in rng.choice(list(BACKDROP_COLOURS), 2, replace=False))
     cowboy = rng.random() < 0.32 and heads > 3.2
+    expression = str(rng.choice(EXPRESSIONS, p=[0.34, 0.2, 0.12, 0.08, 0.05, 0.06, 0.07, 0.08]))
+    bangs = str(rng.choice(style.bangs or BANGS))
+    if expression == "wink" and bangs == "hair over one eye":  # would read as closed eyes
+        expression = "smile"
     return Identity(
         heads=float(heads),
         pose=_natural_pose(rng, held, held_by),
@@ -266,9 +266,9 @@ def sample_identity(rng: np.random.Generator) -> Identity:
         skin=str(rng.choice(list(SKINS), p=[0.24, 0.26, 0.2, 0.12, 0.1, 0.08])),
         hair=hair,
         hair_colour=str(rng.choice(list(HAIR_COLOURS))),
-        bangs=str(rng.choice(style.bangs or BANGS)),
+        bangs=bangs,
         eye_colour=str(rng.choice(list(EYE_COLOURS))),
-        expression=str(rng.choice(EXPRESSIONS, p=[0.34, 0.2, 0.12, 0.08, 0.05, 0.06, 0.07, 0.08])),
+        expression=expression,
         headwear=headwear,
         eyewear=maybe(0.12, EYEWEAR),
         earwear=maybe(0.12, EARWEAR),

@@ -1,8 +1,8 @@
 """Ink: curves, shapes and the rasteriser that paints them.
 
-A drawing is a list of `Layer`s, back to front; a layer is a list of groups of `Shape`s. All coordinates are figure units
-(the head is one unit high, y grows downwards), so a drawing is the same at every size. Within a group the outlines of all
-shapes are painted before the fills: an arm made of three pieces has one outline.
+A drawing is a list of `Layer`s, back to front; a layer is a list of groups of `Shape`s. All coordinates are figure
+units (the head is one unit high, y grows downwards), so a drawing is the same at every size. Within a group the outlines
+of all shapes are painted before the fills: an arm made of three pieces has one outline.
 """
 
 from __future__ import annotations
@@ -255,7 +255,7 @@ class Raster:
                 fixed = [self._fixed(p) for p in polygons]
                 part = self._part(np.concatenate(fixed), window)
                 if part is not None:
-                    mask = cv2.bitwise_and(clip[part.inner], self._mask(fixed, part.outer))
+                    mask = _both(clip[part.inner], self._mask(fixed, part.outer))
                     _multiply(roi[part.inner], tint, mask)
         for detail in shape.details:
             pts = self._fixed(detail.points)
@@ -267,8 +267,8 @@ class Raster:
             if detail.outline is not None:
                 ring = np.zeros_like(shown)
                 cv2.polylines(ring, [pts - self._corner(part.outer)], True, 255, thickness, cv2.LINE_AA, SUBPIXEL_BITS)
-                _blend(roi[part.inner], np.asarray(detail.outline, np.uint8), cv2.bitwise_and(inside, ring))
-            self._inside(detail, part.outer, cv2.bitwise_and(inside, shown), filled=False)
+                _blend(roi[part.inner], np.asarray(detail.outline, np.uint8), _both(inside, ring))
+            self._inside(detail, part.outer, _both(inside, shown), filled=False)
         for line in shape.lines:
             colour = line.colour or shape.outline or outline_of(shape.fill)
             half = 0.5 * line.width * self.pixel / self.scale
@@ -276,7 +276,7 @@ class Raster:
             pts = self._fixed(band)
             part = self._part(pts, window)  # a stroke touches few pixels of its shape: blend only those
             if part is not None:
-                mask = cv2.bitwise_and(clip[part.inner], self._mask([pts], part.outer))
+                mask = _both(clip[part.inner], self._mask([pts], part.outer))
                 _blend(roi[part.inner], np.asarray(colour, np.uint8), mask)
 
     def _window(self, pts: NDArray[np.int32]) -> tuple[slice, slice] | None:
@@ -332,6 +332,14 @@ class Raster:
             case _:
                 raise ValueError(f"unknown pattern {pattern.kind!r}")
         return colours.take(np.broadcast_to(index, (len(ys), len(xs))), 0)
+
+
+def _both(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(_both(a, b), np.uint8)
+
+
+def _both(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.bitwise_and(a, b), np.uint8)
 
 
 def _blend(roi: NDArray[np.uint8], colour: NDArray[np.uint8], mask: NDArray[np.uint8]) -> None:
