@@ -335,10 +335,6 @@ class Raster:
 
 
 def _both(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.asarray(_both(a, b), np.uint8)
-
-
-def _both(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.bitwise_and(a, b), np.uint8)
 
 
