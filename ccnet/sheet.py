@@ -42,20 +42,23 @@ _WIDE_FONTS = (
 
 
 class Tile(NamedTuple):
-    """One picture on a sheet, any size and mode, and a line or two beneath it."""
+    """One picture on a sheet, any size and mode, and some words beneath it."""
 
     image: Image.Image
     caption: str = ""
 
 
-def contact_sheet(rows: Sequence[Sequence[Tile]], title: str = "") -> Image.Image:
-    """Rows of captioned pictures on one RGB sheet, each scaled to fit a common tile without being distorted."""
+def contact_sheet(rows: Sequence[Sequence[Tile]], title: str = "", caption_lines: int = 2) -> Image.Image:
+    """Rows of captioned pictures on one RGB sheet, each scaled to fit a common tile without being distorted.
+
+    A caption longer than `caption_lines` lines ends in an ellipsis.
+    """
     pictures = [tile.image for row in rows for tile in row]
     longest = max(max(image.size) for image in pictures)
     side = min(max(longest, SMALLEST_TILE), LARGEST_TILE)
     shown = [[(_fit(tile.image, side), tile.caption) for tile in row] for row in rows]
     width = max(image.width for row in shown for image, _ in row)
-    captions = [[_wrap(caption, CAPTION_SIZE, width, lines=2) for _, caption in row] for row in shown]
+    captions = [[_wrap(caption, CAPTION_SIZE, width, lines=caption_lines) for _, caption in row] for row in shown]
     heights = [max(image.height for image, _ in row) for row in shown]
     lines = [max(len(caption) for caption in row) for row in captions]
 
