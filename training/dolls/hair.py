@@ -230,7 +230,7 @@ def _bangs(comb: Comb, style: Style) -> list[list[Shape]]:
     light = comb.identity.light
     cap = _CROWN_LINE
     if "spikes" in style.extra or style.ends == "spiky":
-        cap = _spiked(cap, 0.17 if "spikes" in style.extra else 0.05)
+        cap = _spiked(cap, 0.17 if "spikes" in style.extra else 0.028)
     elif style.ends == "curly":
         cap = _curled(cap)
     outline = np.concatenate([cap, strands(knots)[::-1]])

@@ -1,8 +1,8 @@
 """Ink: curves, shapes and the rasteriser that paints them.
 
 A drawing is a list of `Layer`s, back to front; a layer is a list of groups of `Shape`s. All coordinates are figure
-units (the head is one unit high, y grows downwards), so a drawing is the same at every size. Within a group the outlines
-of all shapes are painted before the fills: an arm made of three pieces has one outline.
+units (the head is one unit high, y grows downwards), so a drawing is the same at every size. Within a group the
+outlines of all shapes are painted before the fills: an arm made of three pieces has one outline.
 """
 
 from __future__ import annotations
