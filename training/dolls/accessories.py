@@ -120,7 +120,7 @@ def ribbon_bow(figure: Figure, item: Item) -> Layers:
 def bow_tie(figure: Figure, item: Item) -> Layers:
     t = Tailor(figure, item, NECKWEAR)
     s = t.span(0.10, 0.12)
-    c = _throat(figure, 0.04)
+    c = _throat(figure, t.span(0.075, 0.04))
     wings = [points([[0, -0.2], [1.1, -0.55], [1.15, 0.55], [0, 0.2]]) * s * [k, 1] + c for k in SIDES]
     knot = points([[-0.25, -0.28], [0.25, -0.28], [0.25, 0.28], [-0.25, 0.28]]) * s + c
     return [
@@ -183,7 +183,7 @@ def scarf(figure: Figure, item: Item) -> Layers:
 
 def choker(figure: Figure, item: Item) -> Layers:
     t = Tailor(figure, item, NECKWEAR)
-    r, y = t.span(0.122, 0.13), figure.shoulder_y - t.span(-0.005, 0.055)
+    r, y = t.span(0.122, 0.13), figure.shoulder_y - t.span(-0.035, 0.055)
     band = figure.leaned(
         ribbon(
             points([[-r, y - 0.015], [-r * 0.5, y + 0.012], [0, y + 0.018], [r * 0.5, y + 0.012], [r, y - 0.015]]),

@@ -56,8 +56,8 @@ class Doll:
         """All layers, back to front."""
         who, figure = self.identity, self.identity.figure
         sheets = [
-            (Z.LEGS, Layer("body/legs").add(*figure.leg_shapes())),
-            (Z.TORSO, Layer("body/torso").add(*figure.torso_shapes()).add(*figure.base_shorts())),
+            (Z.LEGS, Layer("body/legs").add(*figure.leg_shapes()).add(*figure.base_shorts())),
+            (Z.TORSO, Layer("body/torso").add(*figure.torso_shapes())),
             (Z.ARMS, Layer("body/arms").add(*figure.arm_shapes(0)).add(*figure.arm_shapes(1))),
             *outfit_layers(figure, self.outfit),
             *head_layers(figure, who),

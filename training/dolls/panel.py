@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from training.dolls.ink import Points, open_curve
 
@@ -19,18 +20,21 @@ class Panel:
     dip: float = 0.0
     top_dip: float = 0.0
 
+    @cached_property
+    def _edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        edges = np.concatenate([(self.left + self.right) / 2, (self.right - self.left) / 2], 1)
+        return edges, np.diff(edges, axis=0)
+
     def at(self, s: ArrayLike, v: ArrayLike) -> Points:
         """Points at s in [-1, 1] across and v in [0, 1] down; scalars and arrays broadcast, result [N, 2].
 
         Places beyond the edges are extrapolated."""
         s, v = np.atleast_1d(np.asarray(s, np.float64)), np.atleast_1d(np.asarray(v, np.float64))
-        place = v * (len(self.left) - 1)
-        index = np.clip(place.astype(np.intp), 0, len(self.left) - 2)
-        part = (place - index)[:, None]
-        left = self.left[index] * (1 - part) + self.left[index + 1] * part
-        right = self.right[index] * (1 - part) + self.right[index + 1] * part
-        a = ((s + 1) / 2)[:, None]
-        out = left * (1 - a) + right * a
+        edges, steps = self._edges
+        place = v * len(steps)
+        index = np.clip(place.astype(np.intp), 0, len(steps) - 1)
+        at = edges[index] + steps[index] * (place - index)[:, None]  # [N, 4]: middle and half width
+        out = at[:, :2] + at[:, 2:] * s[:, None]
         out[:, 1] += (self.top_dip + (self.dip - self.top_dip) * v) * (1 - s * s)
         return out
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from training.dolls.classes import NECKWEAR
 from training.dolls.emblems import EMBLEMS
 from training.dolls.figure import SIDES, Figure, Limb
 from training.dolls.ink import (
@@ -77,7 +78,7 @@ class Tailor:
         self.accent = self.second or COLOURS[ACCENT.get(item.colour, "red")]
         self.deep = tinted(self.base, 0.72) if sum(self.base) > 210 else mixed(self.base, (150, 150, 170), 0.3)
         self.ink = ink_of(self.base)
-        self.period = span(figure, 0.17, 0.28)
+        self.period = span(figure, 0.17, 0.28) * (0.6 if label == NECKWEAR else 1.0)
 
     def span(self, chibi: float, tall: float) -> float:
         return span(self.figure, chibi, tall)
@@ -307,7 +308,7 @@ class Tailor:
         """A skirt from torso position `top` to leg position `hem`; it spreads with the legs. `bell`: hip fullness."""
         f = self.figure
         y = self.leg_y(hem)
-        grow = flare * self.span(1.0, 1.25)
+        grow = flare * self.span(1.0, 1.7)
         edges = []
         for leg, side in zip(f.legs, SIDES, strict=True):
             p, r, _ = leg.at(min(1.0, hem))
@@ -363,7 +364,7 @@ class Tailor:
         """The item's emblem when its pattern asks for one; the shape belongs to the kind of garment."""
         if self.item.pattern != "emblem" or self.second is None:
             return []
-        size = size * self.span(1.0, 1.35)
+        size = size * self.span(1.05, 1.6)
         return [self.flat(EMBLEMS[shape]() * size + np.asarray(centre, np.float64).reshape(2), self.second)]
 
 

@@ -82,7 +82,7 @@ PATTERNED: dict[str, tuple[str, ...]] = {  # patterns a slot's garments may have
     "legwear": ("striped",),
     "neckwear": ("striped", "checked", "dotted"),
 }
-UNPATTERNED = ("choker",)
+UNPATTERNED = ("choker", "bow tie")  # too small for one
 SLEEVED_OUTERWEAR = ("coat", "jacket", "cardigan", "haori")
 HIDDEN_NECK = (
     "turtleneck",
@@ -157,7 +157,7 @@ def sample_outfit(rng: np.random.Generator) -> Outfit:
         ("outerwear", 0.20),
         ("legwear", 0.60),
         ("footwear", 0.95),
-        ("neckwear", 0.25),
+        ("neckwear", 0.45),
         ("gloves", 0.12),
     ):
         if rng.random() < chance:
