@@ -1,0 +1,44 @@
+"""A newcomer types `make demo` and sees characters in new outfits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import SAMPLES, STARTER, Program, files
+from PIL import Image
+
+from ccnet import recipe
+
+pytestmark = pytest.mark.skipif(
+    not (STARTER / "model_index.json").exists() or not (SAMPLES / "samples.toml").exists(),
+    reason="the starter model and its samples are not in this checkout",
+)
+
+
+def test_three_characters_in_two_outfits_each(tmp_path: Path, ccnet: Program) -> None:
+    run = ccnet("demo", cwd=tmp_path)
+    assert run.code == 0, run.err
+    assert run.seconds < 60
+    assert Path("demo", "overview.png").as_posix() in run.out.replace("\\", "/")
+    results = [name for name in files(tmp_path / "demo") if name != "overview.png"]
+    assert len(results) == 6
+    for name in results:
+        made = recipe.read(tmp_path / "demo" / name)
+        differs = np.any(np.asarray(made.result)[..., :3] != np.asarray(made.picture.rgb), axis=-1)
+        inside = made.request.mask.grow(made.request.mask_grow).alpha > 0
+        assert differs[inside].mean() > 0.3
+        assert not differs[~inside].any()
+    with Image.open(tmp_path / "demo" / "overview.png") as overview:
+        assert overview.width > overview.height
+
+
+def test_a_demo_picture_is_made_again(tmp_path: Path, ccnet: Program) -> None:
+    sample = next(iter(sorted(SAMPLES.glob("*-mask.png"))))
+    picture = sample.with_name(sample.name.replace("-mask", ""))
+    run = ccnet("dress", picture, "--mask", sample, "--outfit", "red dress", "--out", ".", cwd=tmp_path)
+    assert run.code == 0, run.err
+    assert run.seconds < 15, "from a cold start"
+    run = ccnet("redo", f"{picture.stem}-dressed-1.png", cwd=tmp_path)
+    assert "Bit-identical" in run.out
