@@ -18,7 +18,6 @@ class Panel:
     left: Points
     right: Points
     dip: float = 0.0
-    top_dip: float = 0.0
 
     @cached_property
     def _edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -28,14 +27,15 @@ class Panel:
     def at(self, s: ArrayLike, v: ArrayLike) -> Points:
         """Points at s in [-1, 1] across and v in [0, 1] down; scalars and arrays broadcast, result [N, 2].
 
-        Places beyond the edges are extrapolated."""
+        Places beyond the edges are extrapolated.
+        """
         s, v = np.atleast_1d(np.asarray(s, np.float64)), np.atleast_1d(np.asarray(v, np.float64))
         edges, steps = self._edges
         place = v * len(steps)
         index = np.clip(place.astype(np.intp), 0, len(steps) - 1)
         at = edges[index] + steps[index] * (place - index)[:, None]  # [N, 4]: middle and half width
         out = at[:, :2] + at[:, 2:] * s[:, None]
-        out[:, 1] += (self.top_dip + (self.dip - self.top_dip) * v) * (1 - s * s)
+        out[:, 1] += self.dip * v * (1 - s * s)
         return out
 
     def outline(

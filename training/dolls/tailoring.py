@@ -63,8 +63,8 @@ def ink_of(colour: Colour) -> Colour:
     return mixed(colour, (150, 150, 180), 0.42) if sum(colour) < 210 else mixed(outline_of(colour), colour, 0.22)
 
 
-def ramp(a: float, b: float, count: int = 12, power: float = 1.0) -> NDArray[np.float64]:
-    return a + (b - a) * np.linspace(0, 1, count) ** power
+def ramp(a: float, b: float, count: int = 12) -> NDArray[np.float64]:
+    return np.linspace(a, b, count)
 
 
 class Tailor:
