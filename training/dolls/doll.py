@@ -55,15 +55,19 @@ class Doll:
     def layers(self) -> list[Layer]:
         """All layers, back to front."""
         who, figure = self.identity, self.identity.figure
+        clothes = outfit_layers(figure, self.outfit)
+        if who.held:  # the hand is redrawn over what it holds, and so is its glove
+            holding = ("left", "right")[who.held_by]
+            clothes += [(Z.HAND, layer) for z, layer in clothes if z is Z.GLOVES and layer.name.endswith(holding)]
         sheets = [
             (Z.LEGS, Layer("body/legs").add(*figure.leg_shapes()).add(*figure.base_shorts())),
             (Z.TORSO, Layer("body/torso").add(*figure.torso_shapes())),
             (Z.ARMS, Layer("body/arms").add(*figure.arm_shapes(0)).add(*figure.arm_shapes(1))),
-            *outfit_layers(figure, self.outfit),
             *head_layers(figure, who),
             *hair_layers(figure, who),
             *headwear_layers(figure, who),
             *extra_layers(figure, who),
+            *clothes,
         ]
         return [layer for _, layer in sorted(sheets, key=lambda sheet: sheet[0])]
 
