@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from multiprocessing import get_context
@@ -31,27 +31,17 @@ from PIL import Image
 from tqdm import tqdm
 
 from ccnet import checkpoints
-from ccnet.masks import Mask, paste_mask
+from ccnet.masks import paste_mask
 from ccnet.pictures import check_folder, save_png
 from ccnet.request import Candidate, Control, DressRequest, Garment, ModelSpec, Progress
 from ccnet.sheet import Tile, contact_sheet, mask_overlay
+from training.cases import SEED_STRIDE, Case, Scene, cases, make_others, make_scene
 from training.dolls.classes import OUTFIT
-from training.dolls.doll import UNSEEN, Doll, draw_outfit, make_doll
 from training.metrics import masked_psnr, masked_ssim, nearest, region_colour_errors
-from training.paperdoll import difference_mask
 from training.records import write_json, write_json_lines
-
-OTHERS = 15
-"""How many other outfits, on the same character, a result must resemble less than the true one."""
-
-MASK_GROW = 3
-"""By how many pixels of a 256-pixel picture the mask reaches past all that differs: nobody paints to the pixel."""
 
 SMALLEST_REGION = 60
 """Pixels of a 256-pixel picture below which a garment's mean colour is not compared."""
-
-SEED_STRIDE = 1_000_000
-"""Unseen seeds set aside for each --seed, so that two of them share no doll."""
 
 ROWS = 3  # of the sheet, for the best, the median and the worst cases each
 
@@ -62,31 +52,6 @@ class Pipeline(Protocol):
     spec: ModelSpec
 
     def __call__(self, request: DressRequest) -> Iterator[Progress | Candidate]: ...
-
-
-class Case(NamedTuple):
-    """One doll to dress. seed: the doll's, at least `UNSEEN`; held_out: outfit B has a combination never trained on;
-    size: side in pixels."""
-
-    seed: int
-    held_out: bool
-    size: int
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What there is of a case before anything is drawn. before, truth: uint8[H, W, 3], the doll in outfits A and B,
-    which are the same outside the mask. labels: the truth's label map. prompt: outfit B's tags."""
-
-    before: NDArray[np.uint8]
-    truth: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
-    mask: Mask
-    prompt: str
-
-    @property
-    def region(self) -> NDArray[np.bool_]:
-        return self.mask.alpha > 0
 
 
 class Run(NamedTuple):
@@ -100,52 +65,12 @@ class Run(NamedTuple):
 
 class Score(NamedTuple):
     """A result against the truth, in the mask. colour_errors: CIEDE2000 per garment region; hit: the true outfit is the
-    nearest of `OTHERS` + 1."""
+    nearest of 16."""
 
     psnr_db: float
     ssim: float
     colour_errors: list[float]
     hit: bool
-
-
-# --- cases ------------------------------------------------------------------------------------------------------------
-
-
-def cases(count: int, seed: int, size: int, *, held_out: bool = False) -> list[Case]:
-    """The cases of an evaluation; different seeds and the two groups share no doll."""
-    first = UNSEEN + (2 * seed + held_out) * SEED_STRIDE
-    return [Case(first + i, held_out, size) for i in range(count)]
-
-
-def make_scene(case: Case) -> Scene:
-    """The same case gives the same scene."""
-    return _imagine(case)[0]
-
-
-def make_others(case: Case) -> list[NDArray[np.uint8]]:
-    """The character in `OTHERS` random outfits that can be told from outfit B: uint8[H, W, 3] each."""
-    scene, doll, rng = _imagine(case)
-    others: list[NDArray[np.uint8]] = []
-    while len(others) < OTHERS:  # two outfits may differ only in shoes below the picture's edge
-        image = doll.wearing(draw_outfit(rng)).render(case.size).image
-        if not np.array_equal(image[scene.region], scene.truth[scene.region]):
-            others.append(image)
-    return others
-
-
-def _imagine(case: Case) -> tuple[Scene, Doll, np.random.Generator]:
-    doll = make_doll(case.seed)
-    rng = np.random.default_rng((case.seed, case.held_out))
-    before = doll.render(case.size)
-    while True:
-        outfit = draw_outfit(rng, held_out=case.held_out)
-        truth = doll.wearing(outfit).render(case.size)
-        if not np.array_equal(before.image, truth.image):
-            break
-    mask = Mask(difference_mask(before, truth)).grow(max(1, round(MASK_GROW * case.size / 256)))
-    scene = Scene(before.image, truth.image, truth.labels, mask, ", ".join(outfit.tags))
-    assert np.array_equal(scene.before[~scene.region], scene.truth[~scene.region])
-    return scene, doll, rng
 
 
 # --- dressing and scoring ---------------------------------------------------------------------------------------------
@@ -178,28 +103,37 @@ def dress(pipeline: Pipeline, case: Case, change: Callable[[DressRequest], Dress
     return Run(case, result, seconds, int(np.count_nonzero((result != original).any(-1) & ~pasted)))
 
 
-def score(case: Case, result: NDArray[np.uint8]) -> Score:
-    """A result, uint8[H, W, 3], against the true picture of its case."""
+def score(case: Case, results: Sequence[NDArray[np.uint8]]) -> list[Score]:
+    """Results of one case, uint8[H, W, 3] each, against its true picture."""
     cv2.setNumThreads(1)
     scene = make_scene(case)
-    region = scene.region
+    candidates = [scene.truth, *make_others(case)]
     smallest = round(SMALLEST_REGION * (case.size / 256) ** 2)
-    return Score(
-        masked_psnr(result, scene.truth, region),
-        masked_ssim(result, scene.truth, region),
-        region_colour_errors(result, scene.truth, scene.labels, OUTFIT, smallest),
-        nearest(result, [scene.truth, *make_others(case)], region) == 0,
-    )
+    return [
+        Score(
+            masked_psnr(result, scene.truth, scene.region),
+            masked_ssim(result, scene.truth, scene.region),
+            region_colour_errors(result, scene.truth, scene.labels, OUTFIT, smallest),
+            nearest(result, candidates, scene.region) == 0,
+        )
+        for result in results
+    ]
 
 
 def score_all(runs: Sequence[Run], workers: int = 0) -> list[Score]:
-    """In the order of the runs; drawing the other outfits takes most of the time, so `workers` processes share it."""
-    bar = partial(tqdm, total=len(runs), desc="Scoring", unit="picture", disable=None)
+    """In the order of the runs. Drawing the other outfits takes most of the time: it is done once for each case, and
+    `workers` processes share it."""
+    results: dict[Case, list[NDArray[np.uint8]]] = {}
+    for run in runs:
+        results.setdefault(run.case, []).append(run.result)
+    bar = partial(tqdm, total=len(results), desc="Scoring", unit="doll", disable=None)
     if workers < 2:
-        return [score(run.case, run.result) for run in bar(runs)]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        jobs = pool.map(score, [r.case for r in runs], [r.result for r in runs], chunksize=4)
-        return list(bar(jobs))
+        scores = list(bar(map(score, results.keys(), results.values())))
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            scores = list(bar(pool.map(score, results.keys(), results.values(), chunksize=4)))
+    left = {case: iter(its_scores) for case, its_scores in zip(results, scores, strict=True)}
+    return [next(left[run.case]) for run in runs]
 
 
 class Scored(NamedTuple):
@@ -255,6 +189,14 @@ def _changed(request: DressRequest, **fields: Any) -> DressRequest:
 
 
 def _report(seed: int, size: int, seen: Scored, unseen: Scored, empty: Scored, alone: Scored) -> dict[str, Any]:
+    """The numbers, all measured inside the mask, where lower is better for colours and higher for everything else.
+
+    outside_changed_pixels: over all pictures made. masked_psnr_db, masked_ssim: means over pictures.
+    colour_delta_e00_median: over all garment regions of all pictures. outfit_top1: how often the true outfit is the
+    nearest of 16. heldout_...: the same of the second group. ..._empty_prompt, ..._no_control: the same of the first
+    `ablated_count` dolls, without the prompt and with the base alone, its known latents kept. control_gain_db: what
+    the ControlNet adds to the PSNR of those dolls. seconds_per_image: median, after loading.
+    """
     paired = seen.scores[: len(alone.scores)]
     gains = [s.psnr_db - a.psnr_db for s, a in zip(paired, alone.scores, strict=True)]
     everything = [*seen.runs, *unseen.runs, *empty.runs, *alone.runs]
