@@ -23,6 +23,7 @@ from training.dolls.identity import sample_identity
 from training.dolls.wardrobe import SYNONYMS
 
 RENDER_CHUNK = 50
+MAX_VALIDATION = 256
 MIN_DIFFERENCE = 6  # of 255: anything above is a visible change
 
 
@@ -98,6 +99,11 @@ class DollSet:
 
     def __len__(self) -> int:
         return len(self.captions)
+
+    @property
+    def trained(self) -> int:
+        """Pictures from this number on are kept for validation."""
+        return len(self) - min(MAX_VALIDATION, len(self) // 4)
 
     def image(self, n: int) -> NDArray[np.uint8]:
         return self.images[n // self.outfits, n % self.outfits]

@@ -109,15 +109,18 @@ class Stage:
 
     def calibrate(self) -> None:
         """Time a few real steps per candidate machine and keep the fastest."""
-        candidates = candidate_machines()
         timings: dict[Machine, float] = {}
-        for machine in candidates:
+        for machine in candidate_machines():
             torch.set_num_threads(machine.threads)
             self._update(machine, 0.0)
-            started = time.perf_counter()
             for _ in range(TRIAL_STEPS):
+                started = time.perf_counter()
                 self._update(machine, 0.0)
-            timings[machine] = (time.perf_counter() - started) / TRIAL_STEPS
+                seconds = time.perf_counter() - started
+                hopeless = seconds > 2 * min(timings.values(), default=seconds)
+                timings[machine] = min(seconds, timings.get(machine, seconds))
+                if hopeless:
+                    break
         self.machine = min(timings, key=lambda m: timings[m])
         torch.set_num_threads(self.machine.threads)
         print(f"{self.name}: " + "; ".join(f"{m}: {1000 * t:.0f} ms a step" for m, t in timings.items()))

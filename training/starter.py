@@ -30,7 +30,6 @@ from training.networks import make_scheduler, make_text_encoder, make_unet, make
 from training.stage import Machine, Metrics, Stage
 
 STAGES = ("data", "vae", "latents", "decoder", "unet", "control", "export")
-VALIDATION = 256  # the last pictures of the set are never trained on
 VALIDATION_BATCH = 48
 
 
@@ -67,10 +66,14 @@ class Starter:
         for key, module in modules.items():
             module.load_state_dict(state["average"][key])
 
+    def history(self, stage: str) -> list[Metrics]:
+        """What a stage has logged so far."""
+        log = self.folder / f"{stage}.jsonl"
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
     def _rng(self, stage: str) -> np.random.Generator:
-        done = self.folder / f"{stage}.jsonl"
-        steps = len(done.read_text().splitlines()) if done.exists() else 0
-        return np.random.default_rng((self.seed, STAGES.index(stage), steps))
+        """A stage's own random numbers; a resumed stage goes on with new ones."""
+        return np.random.default_rng((self.seed, STAGES.index(stage), len(self.history(stage))))
 
     # --- autoencoder --------------------------------------------------------------------------------------------------
 
@@ -79,7 +82,7 @@ class Starter:
 
     def train_vae(self) -> None:
         dolls, vae, rng, settings = self.dolls, self.vae(), self._rng("vae"), self.config["vae"]
-        unseen = _pictures(dolls, range(len(dolls) - 16, len(dolls)))
+        unseen = _pictures(dolls, range(max(dolls.trained, len(dolls) - 16), len(dolls)))
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
             x = _crops(dolls, rng, settings["batch"], settings["crop"]).to(machine.device)
@@ -121,11 +124,11 @@ class Starter:
         dolls, latents, rng, settings = self.dolls, self.latents, self._rng("decoder"), self.config["decoder"]
         vae = self.normal_vae()
         decoder = vae.decoder
-        unseen = _pictures(dolls, range(len(dolls) - 16, len(dolls)))
+        unseen = _pictures(dolls, range(max(dolls.trained, len(dolls) - 16), len(dolls)))
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
             cells, side = settings["crop"] // 8, dolls.size // 8
-            numbers = rng.integers(0, len(dolls) - VALIDATION, settings["batch"])
+            numbers = rng.integers(0, dolls.trained, settings["batch"])
             corners = rng.integers(0, side - cells + 1, (settings["batch"], 2))
             z = torch.stack(
                 [torch.from_numpy(latents[n, :, y : y + cells, x : x + cells].astype(np.float32)) for n, (y, x) in zip(numbers, corners, strict=True)]
@@ -165,7 +168,7 @@ class Starter:
         unseen = self._validation(dolls, tokenizer)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            numbers = rng.integers(0, len(dolls) - VALIDATION, settings["batch"])
+            numbers = rng.integers(0, dolls.trained, settings["batch"])
             x0 = torch.from_numpy(latents[np.sort(numbers)].astype(np.float32)).to(machine.device)
             texts = [caption(dolls.captions[n], rng, empty=0.15, identity=0.4) for n in np.sort(numbers)]
             embeddings = _embed(text, tokenizer, texts)
@@ -213,7 +216,7 @@ class Starter:
             return (error * weight).mean()
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            numbers = np.sort(rng.integers(0, len(dolls) - VALIDATION, settings["batch"]))
+            numbers = np.sort(rng.integers(0, dolls.trained, settings["batch"]))
             x0 = torch.from_numpy(latents[numbers].astype(np.float32))
             masks = np.stack([draw_mask(dolls.mask(n), rng) for n in numbers])
             texts = [caption(dolls.captions[n], rng, empty=0.5, identity=0.1) for n in numbers]
@@ -253,9 +256,9 @@ class Starter:
     def _validation(self, dolls: DollSet, tokenizer: CLIPTokenizer) -> dict[str, Tensor]:
         """A fixed batch of pictures, masks, noises and timesteps that no stage trains on."""
         rng, noise = np.random.default_rng(1), torch.Generator().manual_seed(1)
-        numbers = np.arange(len(dolls) - VALIDATION_BATCH, len(dolls))
+        numbers = np.arange(max(dolls.trained, len(dolls) - VALIDATION_BATCH), len(dolls))
         x0 = torch.from_numpy(self.latents[numbers].astype(np.float32))
-        t = torch.linspace(80, 999, VALIDATION_BATCH).long()
+        t = torch.linspace(80, 999, len(numbers)).long()
         x_t, t, target = self._noised_at(x0, t, torch.randn(x0.shape, generator=noise))
         hint, weight = _hint(dolls, numbers, np.stack([draw_mask(dolls.mask(n), rng) for n in numbers]))
         tokens = _tokens(tokenizer, [", ".join(dolls.captions[n].outfit) for n in numbers])
@@ -287,7 +290,7 @@ def _crops(dolls: DollSet, rng: np.random.Generator, count: int, side: int) -> T
     out = np.empty((count, side, side, 3), np.uint8)
     for i in range(count):
         y, x = rng.integers(0, dolls.size - side + 1, 2)
-        out[i] = dolls.image(int(rng.integers(0, len(dolls) - VALIDATION)))[y : y + side, x : x + side]
+        out[i] = dolls.image(int(rng.integers(0, dolls.trained)))[y : y + side, x : x + side]
     return _tensor(out)
 
 
