@@ -51,7 +51,9 @@ def changed(pictures: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return (pictures.max(0).astype(np.int16) - pictures.min(0)).max(-1) > MIN_DIFFERENCE
 
 
-def _render_chunk(folder: str, first: int, count: int, outfits: int, size: int, seed: int) -> list[list[tuple[list[str], list[str]]]]:
+def _render_chunk(
+    folder: str, first: int, count: int, outfits: int, size: int, seed: int
+) -> list[list[tuple[list[str], list[str]]]]:
     cv2.setNumThreads(1)
     images = np.lib.format.open_memmap(Path(folder) / "images.npy", mode="r+")
     masks = np.lib.format.open_memmap(Path(folder) / "masks.npy", mode="r+")
@@ -63,7 +65,9 @@ def _render_chunk(folder: str, first: int, count: int, outfits: int, size: int, 
     return captions
 
 
-def render_dolls(folder: Path, characters: int, outfits: int, size: int, seed: int = 0, workers: int | None = None) -> None:
+def render_dolls(
+    folder: Path, characters: int, outfits: int, size: int, seed: int = 0, workers: int | None = None
+) -> None:
     """Render `characters` x `outfits` pictures into `folder` (images.npy, masks.npy, captions.json); done once.
 
     Raises ValueError when the seeds would reach the unseen ones.
@@ -79,7 +83,8 @@ def render_dolls(folder: Path, characters: int, outfits: int, size: int, seed: i
     starts = range(0, characters, RENDER_CHUNK)
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
         jobs = [
-            pool.submit(_render_chunk, str(folder), s, min(RENDER_CHUNK, characters - s), outfits, size, seed) for s in starts
+            pool.submit(_render_chunk, str(folder), s, min(RENDER_CHUNK, characters - s), outfits, size, seed)
+            for s in starts
         ]
         captions = [row for job in tqdm(jobs, desc="rendering dolls", unit_scale=RENDER_CHUNK) for row in job.result()]
     temporary = folder / "captions.json.part"
@@ -124,7 +129,7 @@ def outfit_caption(tags: list[str], rng: np.random.Generator, drop: float = 0.08
 
 
 def caption(captions: Captions, rng: np.random.Generator, *, empty: float, identity: float) -> str:
-    """"" with probability `empty`; otherwise the outfit, with some identity tags with probability `identity`."""
+    """ "" with probability `empty`; otherwise the outfit, with some identity tags with probability `identity`."""
     if rng.random() < empty:
         return ""
     text = outfit_caption(captions.outfit, rng)
