@@ -6,10 +6,13 @@ holds beside that (transparency, colour profile) is remembered in a `Picture` an
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import logging
 import os
 import secrets
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -32,6 +35,9 @@ READABLE = "PNG, JPEG, WebP, AVIF, GIF, BMP, TIFF and PSD"
 _GREY_DEEP = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 _OTHER_COLOURS = ("CMYK", "LAB")
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"RIFF", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"P5", b"P6")
+
+# Without a handler anywhere, Python prints what Pillow logs about a broken file beside our one sentence.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 class PictureError(ValueError):
@@ -138,7 +144,8 @@ def load(path: Path) -> tuple[Image.Image, tuple[str, ...]]:
                 frames = getattr(image, "n_frames", 1)
                 if frames > 1 and image.format != "PSD":  # Photoshop's frames are layers; its first is the whole
                     notices += (f"'{path}' holds {frames} frames: the first is used.",)
-                image.load()
+                with _silent_library(image):
+                    image.load()
                 return image, notices
         except PictureError:
             raise
@@ -168,6 +175,22 @@ def to_picture(path: Path, image: Image.Image) -> Picture:
     if upright.mode in _OTHER_COLOURS:
         notices += (f"'{path}' is {upright.mode}: its colours were converted to sRGB.",)
     return Picture(rgb, alpha, profile, notices)
+
+
+@contextlib.contextmanager
+def _silent_library(image: Image.Image) -> Iterator[None]:
+    """Keeps libtiff, which reports damage to the process's stderr by itself, from talking beside our one sentence."""
+    if image.format != "TIFF":
+        yield
+        return
+    with contextlib.ExitStack() as undo:
+        with contextlib.suppress(OSError):  # a program without a console has no stderr
+            kept = os.dup(2)
+            undo.callback(os.close, kept)
+            undo.callback(os.dup2, kept, 2)
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), 2)
+        yield
 
 
 def check_folder(folder: Path) -> None:

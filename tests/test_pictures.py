@@ -350,6 +350,17 @@ def test_truncated(tmp_path: Path, suffix: str, kept: float) -> None:
     assert "damaged" in refusal(tmp_path / f"a.{suffix}")
 
 
+def test_a_library_that_talks_is_kept_quiet(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (80, 96, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "a.tif", compression="tiff_lzw")
+    data = (tmp_path / "a.tif").read_bytes()
+    (tmp_path / "a.tif").write_bytes(data[:8] + b"\xff" * 5000 + data[5008:])
+    assert "damaged" in refusal(tmp_path / "a.tif")
+    assert capfd.readouterr().err == ""
+    os.write(2, b"still there")
+    assert capfd.readouterr().err == "still there"
+
+
 def test_flipped_bits(tmp_path: Path) -> None:
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (80, 96, 3), np.uint8)).save(tmp_path / "a.png")
     data = bytearray((tmp_path / "a.png").read_bytes())
