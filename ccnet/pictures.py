@@ -299,8 +299,9 @@ def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None, bytes |
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """The pixels alone, without the file's metadata."""
-    return Image.fromarray(np.asarray(image))
+    """A converted image without the metadata of its file."""
+    image.info = {}
+    return image
 
 
 def _eight_bits(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
