@@ -1,4 +1,4 @@
-"""Training data for the starter model: paper dolls rendered once into memory-mapped files, masks and captions drawn per step.
+"""Training data for the starter model: dolls rendered once into memory-mapped files, masks and captions drawn per step.
 
 Each character is rendered in several outfits. A picture's mask is where any two of its character's pictures differ, so
 the mask has room for every one of the outfits and does not say which of them was worn.

@@ -7,13 +7,23 @@ import shutil
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderTiny, DDIMScheduler, UNet2DConditionModel
+from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from torch import nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from ccnet.controlnet import CC_ControlNet
 
-SPEC = {"name": "starter", "resolution": 256, "multiple": 64, "hole": -1.0, "guidance_scale": 2.5, "num_inference_steps": 20, "scheduler": "ddim"}
+SPEC = {
+    "name": "starter",
+    "resolution": 256,
+    "multiple": 64,
+    "hole": -1.0,
+    "guidance_scale": 2.5,
+    "num_inference_steps": 20,
+    "scheduler": "ddim",
+}
 INDEX = {
     "_class_name": "StableDiffusionPipeline",
     "vae": ["diffusers", "AutoencoderTiny"],

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderTiny, DDIMScheduler, UNet2DConditionModel
+from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
@@ -35,7 +37,7 @@ def _start_as_pooling(vae: AutoencoderTiny) -> None:
     A random start needs minutes to find what this start knows (colour and coarse shape).
     """
     for part in (vae.encoder, vae.decoder):
-        layers = [m for m in part.layers]
+        layers = list(part.layers)
         convs = [m for m in layers if isinstance(m, nn.Conv2d)]
         for block in layers:
             if hasattr(block, "conv") and hasattr(block, "fuse"):
@@ -65,8 +67,9 @@ def normalise_latents(vae: AutoencoderTiny, mean: Tensor, std: Tensor) -> None:
 
     Afterwards encoded pictures have mean 0 and deviation 1 per channel, which is what the noise schedule expects.
     """
-    last = [m for m in vae.encoder.layers if isinstance(m, nn.Conv2d)][-1]
-    first = [m for m in vae.decoder.layers if isinstance(m, nn.Conv2d)][0]
+    last, first = vae.encoder.layers[-1], vae.decoder.layers[0]
+    assert isinstance(last, nn.Conv2d)
+    assert isinstance(first, nn.Conv2d)
     last.weight /= std[:, None, None, None]
     last.bias.copy_((last.bias - mean) / std)  # type: ignore[union-attr]
     first.bias += first.weight.sum((2, 3)) @ mean  # type: ignore[operator]
@@ -81,7 +84,10 @@ def train_tokenizer(captions: list[str], folder: Path, vocab_size: int) -> CLIPT
     words = [word for text in captions for word in text.replace(",", " , ").split()]
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     trainer = trainers.BpeTrainer(
-        vocab_size=vocab_size - len(alphabet) - 2, end_of_word_suffix=END_OF_WORD, initial_alphabet=alphabet, show_progress=False
+        vocab_size=vocab_size - len(alphabet) - 2,
+        end_of_word_suffix=END_OF_WORD,
+        initial_alphabet=alphabet,
+        show_progress=False,
     )  # type: ignore[call-arg]
     tokenizer.train_from_iterator(words, trainer)
     model = json.loads(tokenizer.to_str())["model"]
@@ -92,7 +98,12 @@ def train_tokenizer(captions: list[str], folder: Path, vocab_size: int) -> CLIPT
     (folder / "vocab.json").write_text(json.dumps(vocab, ensure_ascii=False), encoding="utf-8")
     (folder / "merges.txt").write_text("\n".join(["#version: 0.2", *merges, ""]), encoding="utf-8")
     made = CLIPTokenizer(
-        vocab=str(folder / "vocab.json"), merges=str(folder / "merges.txt"), bos_token=BOS, eos_token=EOS, pad_token=EOS, unk_token=EOS
+        vocab=str(folder / "vocab.json"),
+        merges=str(folder / "merges.txt"),
+        bos_token=BOS,
+        eos_token=EOS,
+        pad_token=EOS,
+        unk_token=EOS,
     )
     made.model_max_length = 77
     made.save_pretrained(folder)
@@ -100,6 +111,7 @@ def train_tokenizer(captions: list[str], folder: Path, vocab_size: int) -> CLIPT
 
 
 def make_text_encoder(config: dict[str, Any], tokenizer: CLIPTokenizer) -> CLIPTextModel:
+    bos, eos = (int(tokenizer.get_vocab()[token]) for token in (BOS, EOS))
     return CLIPTextModel(
         CLIPTextConfig(
             vocab_size=len(tokenizer),
@@ -109,9 +121,9 @@ def make_text_encoder(config: dict[str, Any], tokenizer: CLIPTokenizer) -> CLIPT
             num_attention_heads=config["heads"],
             max_position_embeddings=77,
             projection_dim=config["width"],
-            bos_token_id=tokenizer.bos_token_id,
-            eos_token_id=tokenizer.eos_token_id,
-            pad_token_id=tokenizer.pad_token_id,
+            bos_token_id=bos,
+            eos_token_id=eos,
+            pad_token_id=eos,
         )
     )
 
@@ -135,7 +147,7 @@ def make_unet(config: dict[str, Any], text_width: int) -> UNet2DConditionModel:
 
 
 def make_scheduler() -> DDIMScheduler:
-    """v-prediction with zero terminal SNR (arXiv 2305.08891), so that flat white and black backgrounds can be reached."""
+    """v-prediction with zero terminal SNR (arXiv 2305.08891), so that flat white and black can be reached."""
     return DDIMScheduler(
         beta_schedule="scaled_linear",
         beta_start=0.00085,

@@ -170,8 +170,8 @@ class Stage:
     def _average(self) -> None:
         decay = min(self.ema_decay, (1 + self.steps) / (10 + self.steps))
         for name, module in self.modules.items():
-            theirs, ours = list(module.parameters()), list(self.average[name].parameters())
-            torch._foreach_lerp_(ours, theirs, 1 - decay)
+            for ours, theirs in zip(self.average[name].parameters(), module.parameters(), strict=True):
+                ours.lerp_(theirs, 1 - decay)
 
     def _log(self, row: Metrics) -> None:
         self.history.append({"step": self.steps, "minutes": self.elapsed / 60, **row})

@@ -13,17 +13,20 @@ import json
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from diffusers import AutoencoderTiny, UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor
+from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from ccnet.controlnet import CC_ControlNet
+from training import batches
 from training.data import DollSet, caption, draw_mask, render_dolls
 from training.export import export_starter
 from training.networks import make_scheduler, make_text_encoder, make_unet, make_vae, normalise_latents, train_tokenizer
@@ -31,13 +34,17 @@ from training.stage import Machine, Metrics, Stage
 
 STAGES = ("data", "vae", "latents", "decoder", "unet", "control", "export")
 VALIDATION_BATCH = 48
+Module = TypeVar("Module", bound=nn.Module)
 
 
 class Starter:
-    """One training run: `folder` holds everything it makes, `config` is a parsed TOML of training/configs."""
+    """One training run: `folder` holds everything it makes, `config` is a parsed TOML of training/configs.
 
-    def __init__(self, config: dict[str, Any], folder: Path, seed: int = 0) -> None:
-        self.config, self.folder, self.seed = config, folder, seed
+    `start`: an exported model to go on from, instead of from nothing; a stage's own checkpoint comes first.
+    """
+
+    def __init__(self, config: dict[str, Any], folder: Path, seed: int = 0, start: Path | None = None) -> None:
+        self.config, self.folder, self.seed, self.start = config, folder, seed, start
         self.scheduler = make_scheduler()
 
     # --- data and parts -----------------------------------------------------------------------------------------------
@@ -50,7 +57,7 @@ class Starter:
         return DollSet(self.folder / "dolls")
 
     def tokenizer(self, dolls: DollSet) -> CLIPTokenizer:
-        folder = self.folder / "tokenizer"
+        folder = (self.start or self.folder) / "tokenizer"
         if (folder / "vocab.json").exists():
             return CLIPTokenizer.from_pretrained(folder)
         rng = np.random.default_rng(self.seed)
@@ -59,6 +66,12 @@ class Starter:
 
     def _stage(self, name: str, modules: dict[str, nn.Module], groups: list[Any], step: Any, **more: Any) -> Stage:
         return Stage(name, self.folder, self.config[name]["minutes"], modules, groups, step, **more)
+
+    def _begin(self, module: Module, file: str) -> Module:
+        """The module with the weights of the model to start from, if there is one."""
+        if self.start is not None:
+            module.load_state_dict(load_file(self.start / file))
+        return module
 
     def _load(self, name: str, modules: dict[str, nn.Module]) -> None:
         """The averaged weights a finished (or interrupted) stage left."""
@@ -78,21 +91,21 @@ class Starter:
     # --- autoencoder --------------------------------------------------------------------------------------------------
 
     def vae(self) -> AutoencoderTiny:
-        return make_vae(self.config["vae"])
+        return self._begin(make_vae(self.config["vae"]), "vae/diffusion_pytorch_model.safetensors")
 
     def train_vae(self) -> None:
         dolls, vae, rng, settings = self.dolls, self.vae(), self._rng("vae"), self.config["vae"]
-        unseen = _unseen_pictures(dolls)
+        unseen = batches.unseen_pictures(dolls)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            windows = _windows(dolls, rng, settings["batch"], settings["crop"])
-            x = _crops(dolls, windows, settings["crop"]).to(machine.device)
+            where = batches.windows(dolls, rng, settings["batch"], settings["crop"])
+            x = batches.crops(dolls, where, settings["crop"]).to(machine.device)
             z = vae.encoder(2 * x - 1)
             z = z + 0.05 * torch.randn_like(z)
-            return _reconstruction_loss(vae.decoder(z), x), {}
+            return batches.reconstruction_loss(vae.decoder(z), x), {}
 
         def evaluate(machine: Machine) -> Metrics:
-            return _psnr(cast(AutoencoderTiny, stage.average["vae"]), *unseen)
+            return batches.psnr(cast(AutoencoderTiny, stage.average["vae"]), *unseen)
 
         stage = self._stage("vae", {"vae": vae}, [(vae.parameters(), settings["rate"])], step, evaluate=evaluate)
         stage.run()
@@ -103,11 +116,12 @@ class Starter:
         if out.exists():
             return
         dolls, vae = self.dolls, self.vae()
-        self._load("vae", {"vae": vae})
-        sample = torch.cat(list(_encoded(vae, dolls, range(0, len(dolls), max(1, len(dolls) // 512)))))
-        normalise_latents(vae, sample.mean((0, 2, 3)), sample.std((0, 2, 3)))
+        if (self.folder / "vae.pt").exists():  # else it is an exported one, normalised already
+            self._load("vae", {"vae": vae})
+            sample = torch.cat(list(batches.encoded(vae, dolls, range(0, len(dolls), max(1, len(dolls) // 512)))))
+            normalise_latents(vae, sample.mean((0, 2, 3)), sample.std((0, 2, 3)))
         torch.save(vae.state_dict(), self.folder / "vae-normal.pt")
-        latents = np.concatenate([z.half().numpy() for z in _encoded(vae, dolls, range(len(dolls)))])
+        latents = np.concatenate([z.half().numpy() for z in batches.encoded(vae, dolls, range(len(dolls)))])
         with (self.folder / "latents.part").open("wb") as file:
             np.save(file, latents)
         (self.folder / "latents.part").replace(out)
@@ -125,18 +139,18 @@ class Starter:
         dolls, latents, rng, settings = self.dolls, self.latents, self._rng("decoder"), self.config["decoder"]
         vae = self.normal_vae()
         decoder = vae.decoder
-        unseen = _unseen_pictures(dolls)
+        unseen = batches.unseen_pictures(dolls)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            windows, cells = _windows(dolls, rng, settings["batch"], settings["crop"]), settings["crop"] // 8
-            target = _crops(dolls, windows, settings["crop"]).to(machine.device)
-            cut = [latents[n, :, y // 8 : y // 8 + cells, x // 8 : x // 8 + cells] for n, y, x in windows]
+            where, cells = batches.windows(dolls, rng, settings["batch"], settings["crop"]), settings["crop"] // 8
+            target = batches.crops(dolls, where, settings["crop"]).to(machine.device)
+            cut = [latents[n, :, y // 8 : y // 8 + cells, x // 8 : x // 8 + cells] for n, y, x in where]
             z = torch.from_numpy(np.stack(cut).astype(np.float32)).to(machine.device)
-            return _reconstruction_loss(decoder(z + settings["noise"] * torch.randn_like(z)), target), {}
+            return batches.reconstruction_loss(decoder(z + settings["noise"] * torch.randn_like(z)), target), {}
 
         def evaluate(machine: Machine) -> Metrics:
             vae.decoder = stage.average["decoder"]  # type: ignore[assignment]
-            quality = _psnr(vae.to(machine.device), *unseen)
+            quality = batches.psnr(cast(AutoencoderTiny, nn.Module.to(vae, machine.device)), *unseen)
             vae.decoder = decoder
             return quality
 
@@ -154,7 +168,11 @@ class Starter:
     def base(self, tokenizer: CLIPTokenizer) -> tuple[UNet2DConditionModel, CLIPTextModel]:
         unet = make_unet(self.config["unet"], self.config["text"]["width"])
         unet.set_attn_processor(AttnProcessor())  # on CPUs twice as fast backwards as the fused attention
-        return unet, make_text_encoder(self.config["text"], tokenizer)
+        text = make_text_encoder(self.config["text"], tokenizer)
+        return (
+            self._begin(unet, "unet/diffusion_pytorch_model.safetensors"),
+            self._begin(text, "text_encoder/model.safetensors"),
+        )
 
     def train_unet(self) -> None:
         """Text to image on whole dolls; text encoder and UNet together."""
@@ -167,7 +185,7 @@ class Starter:
             numbers = rng.integers(0, dolls.trained, settings["batch"])
             x0 = torch.from_numpy(latents[np.sort(numbers)].astype(np.float32)).to(machine.device)
             texts = [caption(dolls.captions[n], rng, empty=0.15, identity=0.4) for n in np.sort(numbers)]
-            embeddings = _embed(text, tokenizer, texts)
+            embeddings = batches.embed(text, tokenizer, texts)
             x_t, t, target = self._noised(x0)
             return F.mse_loss(unet(x_t, t, embeddings).sample.float(), target), {}
 
@@ -183,12 +201,9 @@ class Starter:
         stage.run()
 
     def controlnet(self, unet: UNet2DConditionModel) -> CC_ControlNet:
-        return cast(
-            CC_ControlNet,
-            CC_ControlNet.from_unet(
-                unet, conditioning_embedding_out_channels=tuple(self.config["control"]["hint_widths"])
-            ),
-        )
+        widths = tuple(self.config["control"]["hint_widths"])
+        net = CC_ControlNet.from_unet(unet, conditioning_embedding_out_channels=widths)
+        return self._begin(net, "controlnet/diffusion_pytorch_model.safetensors")
 
     def train_control(self) -> None:
         """CC_ControlNet on the locked base: hint = RGB with -1 in the hole, half of the prompts empty."""
@@ -219,14 +234,14 @@ class Starter:
             masks = np.stack([draw_mask(dolls.mask(n), rng) for n in numbers])
             texts = [caption(dolls.captions[n], rng, empty=0.5, identity=0.1) for n in numbers]
             x_t, t, target = self._noised(x0)
-            hint, weight = _hint(dolls, numbers, masks)
+            hint, weight = batches.hints(dolls, numbers, masks)
             batch = {
                 "x_t": x_t,
                 "t": t,
                 "target": target,
                 "hint": hint,
                 "weight": weight,
-                "tokens": _tokens(tokenizer, texts),
+                "tokens": batches.tokens(tokenizer, texts),
             }
             return loss_of(net, {k: v.to(machine.device) for k, v in batch.items()}), {}
 
@@ -251,7 +266,8 @@ class Starter:
             evaluate=evaluate,
             evaluate_every=45.0,
         )
-        for locked in (unet, text):
+        locked_parts: list[nn.Module] = [unet, text]
+        for locked in locked_parts:
             locked.to(stage.machine.device)
         stage.run()
 
@@ -273,8 +289,8 @@ class Starter:
         x0 = torch.from_numpy(self.latents[numbers].astype(np.float32))
         t = torch.linspace(80, 999, len(numbers)).long()
         x_t, t, target = self._noised_at(x0, t, torch.randn(x0.shape, generator=noise))
-        hint, weight = _hint(dolls, numbers, np.stack([draw_mask(dolls.mask(n), rng) for n in numbers]))
-        tokens = _tokens(tokenizer, [", ".join(dolls.captions[n].outfit) for n in numbers])
+        hint, weight = batches.hints(dolls, numbers, np.stack([draw_mask(dolls.mask(int(n)), rng) for n in numbers]))
+        tokens = batches.tokens(tokenizer, [", ".join(dolls.captions[n].outfit) for n in numbers])
         return {"x_t": x_t, "t": t, "target": target, "hint": hint, "weight": weight, "tokens": tokens}
 
     def export(self, out: Path) -> None:
@@ -285,82 +301,6 @@ class Starter:
         net = self.controlnet(unet)
         self._load("control", {"control": net})
         export_starter(out, self.normal_vae(), tokenizer, text, unet, net, self.scheduler)
-
-
-# --- batches ----------------------------------------------------------------------------------------------------------
-
-
-def _tensor(pictures: np.ndarray) -> Tensor:
-    """uint8[B, H, W, 3] -> float32[B, 3, H, W] in [0, 1], channels last in memory."""
-    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 255
-
-
-def _pictures(dolls: DollSet, numbers: range) -> Tensor:
-    return _tensor(np.stack([dolls.image(n) for n in numbers]))
-
-
-def _windows(dolls: DollSet, rng: np.random.Generator, count: int, side: int) -> list[tuple[int, int, int]]:
-    """Random windows (picture, top, left), aligned to latent cells; most lie about the clothes, where the detail is."""
-    out = []
-    for number in rng.integers(0, dolls.trained, count):
-        top, left = rng.integers(0, dolls.size - side + 1, 2)
-        found = np.argwhere(dolls.mask(int(number))[::8, ::8])
-        if len(found) and rng.random() < 0.75:
-            centre = 8 * found[rng.integers(len(found))] + rng.integers(-side // 4, side // 4 + 1, 2)
-            top, left = np.clip(centre - side // 2, 0, dolls.size - side)
-        out.append((int(number), int(top) // 8 * 8, int(left) // 8 * 8))
-    return out
-
-
-def _crops(dolls: DollSet, windows: list[tuple[int, int, int]], side: int) -> Tensor:
-    return _tensor(np.stack([dolls.image(n)[y : y + side, x : x + side] for n, y, x in windows]))
-
-
-def _hint(dolls: DollSet, numbers: np.ndarray, masks: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Hints float32[B, 3, H, W], -1 in the hole; loss weights [B, 1, h, w], 1 in the hole's cells, 0.15 outside."""
-    hint = _tensor(np.stack([dolls.image(n) for n in numbers]))
-    hole = torch.from_numpy(masks > 0)[:, None]
-    cells = F.max_pool2d(hole.float(), 8)
-    return hint.masked_fill(hole, -1.0), 0.15 + 0.85 * cells
-
-
-def _encoded(vae: AutoencoderTiny, dolls: DollSet, numbers: range, batch: int = 32) -> Any:
-    for i in range(0, len(numbers), batch):
-        with torch.no_grad():
-            yield vae.encoder(2 * _pictures(dolls, numbers[i : i + batch]) - 1)
-
-
-def _tokens(tokenizer: CLIPTokenizer, texts: list[str]) -> Tensor:
-    return tokenizer(texts, padding="max_length", max_length=77, truncation=True, return_tensors="pt").input_ids
-
-
-def _embed(text: CLIPTextModel, tokenizer: CLIPTokenizer, texts: list[str]) -> Tensor:
-    return text(_tokens(tokenizer, texts).to(text.device)).last_hidden_state
-
-
-def _reconstruction_loss(made: Tensor, wanted: Tensor) -> Tensor:
-    """Squared error of pixels and of their finite differences, and a little absolute error.
-
-    Absolute errors alone ask for the median, and thin lines are never the median of their neighbourhood.
-    """
-    difference = (made.float() + 1) / 2 - wanted  # the decoder's range is [-1, 1]
-    edges = difference.diff(dim=2).square().mean() + difference.diff(dim=3).square().mean()
-    return 10 * difference.square().mean() + 5 * edges + 0.5 * difference.abs().mean()
-
-
-def _unseen_pictures(dolls: DollSet, count: int = 16) -> tuple[Tensor, Tensor]:
-    """Validation pictures and where their clothes are, bool[B, 1, H, W]."""
-    numbers = range(max(dolls.trained, len(dolls) - count), len(dolls))
-    return _pictures(dolls, numbers), torch.from_numpy(np.stack([dolls.mask(n) for n in numbers]) > 0)[:, None]
-
-
-def _psnr(vae: AutoencoderTiny, pictures: Tensor, masks: Tensor) -> Metrics:
-    """Reconstruction quality over whole pictures and within the masks, decibels, mean over pictures."""
-    pictures, masks = pictures.to(vae.device), masks.to(vae.device)
-    made = (vae.decoder(vae.encoder(2 * pictures - 1)).float().clamp(-1, 1) + 1) / 2
-    error = (made - pictures).square().mean(1, keepdim=True)
-    whole, masked = error.mean((1, 2, 3)), (error * masks).sum((1, 2, 3)) / masks.sum((1, 2, 3)).clamp(min=1)
-    return {"psnr_db": float(-10 * whole.log10().mean()), "masked_psnr_db": float(-10 * masked.log10().mean())}
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -381,6 +321,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("assets/starter"), help="where the finished model goes")
     parser.add_argument("--stage", choices=("all", *STAGES), default="all")
     parser.add_argument("--minutes", type=float, help="time box of the chosen stage")
+    parser.add_argument("--start", type=Path, help="an exported model to go on from, such as assets/starter")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     config = read_config(arguments.config)
@@ -389,7 +330,7 @@ def main() -> None:
             parser.error("--minutes needs --stage vae, decoder, unet or control")
         config[arguments.stage]["minutes"] = arguments.minutes
     torch.manual_seed(arguments.seed)
-    starter = Starter(config, arguments.work, arguments.seed)
+    starter = Starter(config, arguments.work, arguments.seed, arguments.start)
     work: dict[str, Callable[[], None]] = {
         "data": starter.render,
         "vae": starter.train_vae,
