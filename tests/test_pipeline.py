@@ -353,7 +353,7 @@ class TestAnswers:
         assert [answer.preview.size if answer.preview else None for answer in answers] == [(64, 64)] * 5 + [None]
 
     def test_an_unknown_controlnet_is_named(self, pipeline4: DressPipeline) -> None:
-        with pytest.raises(ValueError, match='"sceond".*Known: cc, second.*Did you mean "second"'):
+        with pytest.raises(ValueError, match=r'"sceond".*Known: cc, second.*Did you mean "second"'):
             next(pipeline4(aligned_request(controls=(Control("sceond"),))))
 
     def test_a_model_without_any_controlnet_says_so(self, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_latents_are_never_clipped() -> None:
 
 
 def test_an_unknown_name_is_refused() -> None:
-    with pytest.raises(ValueError, match='no scheduler "dimm".*Did you mean "ddim"'):
+    with pytest.raises(ValueError, match=r'no scheduler "dimm".*Did you mean "ddim"'):
         make_scheduler("dimm", SD15)
 
 
