@@ -305,14 +305,12 @@ class TestLoad:
 
         torch.manual_seed(0)
         shutil.rmtree(folder / "vae")
-        AutoencoderKL(
-            block_out_channels=(8, 8, 8, 8),
-            down_block_types=("DownEncoderBlock2D",) * 4,
-            up_block_types=("UpDecoderBlock2D",) * 4,
-            norm_num_groups=4,
-            layers_per_block=1,
-            latent_channels=4,
-        ).save_pretrained(folder / "vae")
+        shape: dict[str, Any] = {
+            "block_out_channels": (8, 8, 8, 8),
+            "down_block_types": ("DownEncoderBlock2D",) * 4,
+            "up_block_types": ("UpDecoderBlock2D",) * 4,
+        }
+        AutoencoderKL(**shape, norm_num_groups=4, layers_per_block=1, latent_channels=4).save_pretrained(folder / "vae")
         pipeline = load_pipeline(folder, device="cpu")
         image = torch.rand(1, 3, 64, 64) * 2 - 1
         with torch.no_grad():

@@ -115,7 +115,9 @@ class TestMask:
     def test_snap_undoes_jpeg(self) -> None:
         mask = rectangle(64, 64, 13, 17, 30, 30)
         coded = cv2.imencode(".jpg", mask.alpha)[1]
-        read = Mask(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE))
+        decoded = cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE)
+        assert decoded is not None
+        read = Mask(decoded)
         assert read != mask
         assert read.snap(40).threshold(128) == mask
         assert Mask(np.array([[0, 8, 9, 246, 247, 255]], np.uint8)).snap().alpha.tolist() == [[0, 0, 9, 246, 255, 255]]

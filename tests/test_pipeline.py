@@ -80,7 +80,7 @@ def stock_latents(pipeline: DressPipeline, request: DressRequest, guess_mode: bo
 
     from ccnet.schedulers import make_scheduler
 
-    nets = [pipeline.controlnets[control.name] for control in request.controls]
+    nets: list[Any] = [pipeline.controlnets[control.name] for control in request.controls]
     single = len(nets) == 1
     scheduler: Any = make_scheduler(request.scheduler, pipeline.scheduler_config)
     stock = StableDiffusionControlNetInpaintPipeline(
