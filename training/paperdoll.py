@@ -216,7 +216,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _check(args.count, args.seed, args.size)
         sheet = args.sheet or (None if args.out else Path("paperdolls.png"))
-        for parent in (args.out and args.out.absolute().parent, sheet and sheet.parent):
+        for parent in (args.out and args.out.parent, sheet and sheet.parent):
             if parent:
                 check_folder(parent)
         if sheet and sheet.is_dir():
