@@ -207,7 +207,7 @@ class Fit(NamedTuple):
         return cv2.copyMakeBorder(crop, top, self.height - bottom, left, self.width - right, border)
 
 
-def fit(mask: Mask, image_size: tuple[int, int], resolution: int, multiple: int) -> Fit:
+def fit(mask: Mask, image_size: tuple[int, int], resolution: int, multiple: int, grow: int = 0) -> Fit:
     """Chooses the crop to work on and the size to work at.
 
     A picture whose longest side is at most `resolution` is worked on whole. In a larger one the crop is the mask's
@@ -215,7 +215,8 @@ def fit(mask: Mask, image_size: tuple[int, int], resolution: int, multiple: int)
     `resolution` square, its short side at least three quarters of the long one, as far as the picture reaches. The
     canvas has about `resolution` squared pixels and sides that are multiples of `multiple`.
 
-    image_size: (width, height) of the picture. Raises ValueError when the mask is empty.
+    image_size: (width, height) of the picture. grow: by how many working pixels the mask will be grown; a large one
+    gets more context, so that it ends inside the crop. Raises ValueError when the mask is empty.
     """
     if not mask:
         raise ValueError("The mask is empty: paint over the outfit first.")
@@ -224,7 +225,10 @@ def fit(mask: Mask, image_size: tuple[int, int], resolution: int, multiple: int)
         crop = Bounds(0, 0, width, height)
     else:
         crop = mask.bounds
-        crop = crop.pad(max(round(max(crop.width, crop.height) / 4), 32))
+        longest = max(crop.width, crop.height)
+        # With p pixels around, one is resolution / (longest + 2 p) working pixels large, and p of them must hold `grow`.
+        margin = min(grow + LATENT_FACTOR, resolution / 4)
+        crop = crop.pad(round(max(longest / 4, 32, margin * longest / (resolution - 2 * margin))))
         side = max(resolution, round(max(crop.width, crop.height) * 3 / 4))
         crop = crop.grow_to(side, side).clamp(width, height)
     w, h = _canvas_size(crop, resolution, multiple)

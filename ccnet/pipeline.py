@@ -68,7 +68,8 @@ class Working(NamedTuple):
 
 def prepare(request: DressRequest, spec: ModelSpec) -> Working:
     """Crop, scale, masks and fill: everything about a request that needs no net."""
-    place = fit(request.mask, request.image.size, request.resolution or spec.resolution, spec.multiple)
+    resolution = request.resolution or spec.resolution
+    place = fit(request.mask, request.image.size, resolution, spec.multiple, request.mask_grow)
     grow, feather = place.pixels(request.mask_grow), place.pixels(request.mask_feather)
     image = place.to_canvas(np.asarray(request.image))
     hole = place.mask_to_canvas(denoise_mask(request.mask, grow))

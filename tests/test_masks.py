@@ -185,6 +185,15 @@ class TestFit:
         assert place.bounds == Bounds(700, 700, 1800, 1800)
         assert place.scale == pytest.approx(512 / 1800)
 
+    def test_a_strong_growth_still_ends_inside_the_crop(self) -> None:
+        mask = rectangle(4000, 3000, 1000, 1000, 900, 900)
+        assert fit(mask, (4000, 3000), 256, 64, 8) == fit(mask, (4000, 3000), 256, 64)
+        place = fit(mask, (4000, 3000), 256, 64, 48)
+        grown = mask.bounds.pad(place.pixels(48))
+        assert grown.clamp(4000, 3000) == grown
+        assert place.bounds.x < grown.x
+        assert place.bounds.box[2] > grown.box[2]
+
     def test_at_the_border_the_crop_is_moved_into_the_picture(self) -> None:
         place = fit(rectangle(1000, 1000, 0, 950, 50, 50), (1000, 1000), 256, 64)
         assert place.bounds == Bounds(0, 744, 256, 256)
