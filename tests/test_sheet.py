@@ -58,3 +58,8 @@ def test_the_overlay_tints_the_mask_and_pales_the_rest() -> None:
     assert np.abs(overlay[50, 50] - (np.array(ACCENT) + 100) / 2).max() <= 1
     assert (overlay[5, 5] > 100).all()
     assert np.abs(overlay[30, 50] - ACCENT).max() <= 20, "the outline"
+
+
+def test_a_sheet_may_have_room_for_longer_captions() -> None:
+    rows = [[Tile(Image.new("RGB", (256, 256)), "red and white striped sailor uniform, " * 9)]]
+    assert contact_sheet(rows, caption_lines=5).height > contact_sheet(rows).height
