@@ -192,9 +192,9 @@ class Fit(NamedTuple):
         return self._pad(crop, cv2.BORDER_REPLICATE)
 
     def mask_to_canvas(self, mask: Mask) -> Mask:
-        """A picture's mask -> a hard mask on the canvas: 255 wherever the mask covers any part of a working pixel."""
+        """The crop's mask -> a hard mask on the canvas: 255 wherever the mask covers any part of a working pixel."""
         size = self.content.width, self.content.height
-        touched = mask.crop(self.bounds).threshold().alpha.astype(np.float32)
+        touched = mask.threshold().alpha.astype(np.float32)
         touched = cv2.resize(touched, size, interpolation=_interpolation(self.scale, hard=True))
         return Mask(self._pad((touched > 1e-6).astype(np.uint8) * 255, cv2.BORDER_CONSTANT))
 
@@ -226,7 +226,7 @@ def fit(mask: Mask, image_size: tuple[int, int], resolution: int, multiple: int,
     else:
         crop = mask.bounds
         longest = max(crop.width, crop.height)
-        # With p pixels around, one is resolution / (longest + 2 p) working pixels large, and p of them must hold `grow`.
+        # With p pixels around, a pixel is resolution / (longest + 2 p) working pixels; p of them must hold `grow`.
         margin = min(grow + LATENT_FACTOR, resolution / 4)
         crop = crop.pad(round(max(longest / 4, 32, margin * longest / (resolution - 2 * margin))))
         side = max(resolution, round(max(crop.width, crop.height) * 3 / 4))

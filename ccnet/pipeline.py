@@ -53,10 +53,11 @@ def hint_from(image: np.ndarray | Tensor, hole: Mask | Tensor, value: float = -1
 
 
 class Working(NamedTuple):
-    """A request at the size the model works at. All arrays are height x width of `place`.
+    """A request at the size the model works at.
 
-    place: where the crop lies. image: uint8[H, W, 3], the original. filled: uint8[H, W, 3], by intent. hole: the hard
-    denoise mask. alpha: the paste mask, soft, at the picture's own size.
+    place: which crop of the picture, and where it lies on the canvas. image: the canvas, uint8[H, W, 3]; filled: the
+    same, filled by intent. hole: the canvas's denoise mask, hard. alpha: the crop's paste mask, soft, in the picture's
+    own pixels.
     """
 
     place: Fit
@@ -72,8 +73,9 @@ def prepare(request: DressRequest, spec: ModelSpec) -> Working:
     place = fit(request.mask, request.image.size, resolution, spec.multiple, request.mask_grow)
     grow, feather = place.pixels(request.mask_grow), place.pixels(request.mask_feather)
     image = place.to_canvas(np.asarray(request.image))
-    hole = place.mask_to_canvas(denoise_mask(request.mask, grow))
-    alpha = paste_mask(request.mask, grow, feather)
+    mask = request.mask.crop(place.bounds)
+    hole = place.mask_to_canvas(denoise_mask(mask, grow))
+    alpha = paste_mask(mask, grow, feather)
     return Working(place, image, fill(image, hole, request.intent), hole, alpha)
 
 
@@ -288,7 +290,7 @@ class DressPipeline:
     def _candidate(self, request: DressRequest, working: Working, canvas: np.ndarray, seed: int) -> Candidate:
         """Brings the model's answer back to the picture's size and pastes what the paste mask lets through."""
         rows, columns = working.place.bounds.slices
-        original, alpha = np.asarray(request.image), working.alpha.alpha[rows, columns]
+        original, alpha = np.asarray(request.image), working.alpha.alpha
         patch = working.place.from_canvas(canvas)
         result = original.copy()
         result[rows, columns] = paste(original[rows, columns], patch, alpha)

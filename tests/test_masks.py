@@ -241,7 +241,7 @@ class TestFit:
         whole = rectangle(*size, 20, 20, size[0] - 40, size[1] - 40)
         place = fit(whole, size, 256, 64)
         assert place.scale != 1
-        hole = place.mask_to_canvas(mask)
+        hole = place.mask_to_canvas(mask.crop(place.bounds))
         assert hole
         assert set(np.unique(hole.alpha)) == {0, 255}
         x = (size[0] // 2 + 0.5 - place.bounds.x) * place.scale + place.content.x
