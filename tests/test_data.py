@@ -1,4 +1,4 @@
-"""Training data: masks that have room for every outfit, captions that say what is drawn, seeds that stay below the unseen."""
+"""Training data: masks with room for every outfit, captions that say what is drawn, seeds below the unseen ones."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ def test_a_set_holds_what_was_rendered(dolls: DollSet) -> None:
     pictures, mask, captions = render_character(1, 2, 64)
     assert len(dolls) == 6
     assert np.array_equal(dolls.image(3), pictures[1])
-    assert np.array_equal(dolls.mask(2) > 0, mask) and np.array_equal(dolls.mask(3) > 0, mask)
+    assert np.array_equal(dolls.mask(2) > 0, mask)
+    assert np.array_equal(dolls.mask(3) > 0, mask)
     assert dolls.captions[3].outfit == captions[1].outfit
 
 
 def test_outside_the_mask_all_outfits_look_alike() -> None:
     pictures, mask, _ = render_character(7, 3, 128)
-    assert mask.any() and not mask.all()
+    assert 0 < mask.mean() < 1
     assert not changed(pictures)[~mask].any()
 
 
@@ -42,7 +43,8 @@ def test_drawn_masks_are_hard_and_mostly_cover_the_exact_one(dolls: DollSet) -> 
     exact = dolls.mask(0)
     for _ in range(60):
         drawn = draw_mask(exact, rng)
-        assert drawn.dtype == np.uint8 and set(np.unique(drawn)) <= {0, 255}
+        assert drawn.dtype == np.uint8
+        assert set(np.unique(drawn)) <= {0, 255}
         assert (drawn[exact > 0] > 0).mean() > 0.98
 
 
@@ -52,4 +54,6 @@ def test_captions(dolls: DollSet) -> None:
     texts = [caption(tags, rng, empty=0.5, identity=0.5) for _ in range(200)]
     assert 60 < texts.count("") < 140
     assert any(tag in text for text in texts for tag in tags.identity)
-    assert sorted(outfit_caption(tags.outfit, rng, drop=0.0).split(", "), key=len)
+    whole = outfit_caption(tags.outfit, rng, drop=0.0)
+    assert len(whole.split(", ")) == len(tags.outfit)
+    assert all(tag.split()[0] in whole for tag in tags.outfit)
