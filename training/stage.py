@@ -5,7 +5,6 @@ The learning rate is annealed by elapsed time, not by steps, so that a slow mach
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import time
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from training.curves import draw_curves
+from training.records import write_json_lines
 
 Metrics = dict[str, float]
 SAVE_EVERY = 60.0  # seconds
@@ -175,7 +175,7 @@ class Stage:
 
     def _log(self, row: Metrics) -> None:
         self.history.append({"step": self.steps, "minutes": self.elapsed / 60, **row})
-        (self.folder / f"{self.name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in self.history))
+        write_json_lines(self.folder / f"{self.name}.jsonl", self.history)
         draw_curves(self.history, self.folder / f"{self.name}.png", title=self.name)
 
     def _save(self) -> None:
