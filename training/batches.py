@@ -51,10 +51,11 @@ def hints(dolls: DollSet, numbers: np.ndarray, masks: np.ndarray) -> tuple[Tenso
     return hint.masked_fill(hole, -1.0), 0.15 + 0.85 * cells
 
 
-def encoded(vae: AutoencoderTiny, dolls: DollSet, numbers: range, batch: int = 32) -> Iterator[Tensor]:
+def encoded(vae: AutoencoderTiny, dolls: DollSet, numbers: range, batch: int = 16) -> Iterator[Tensor]:
+    """Latents float32[B, 4, H / 8, W / 8] on the CPU, batch by batch."""
     for i in range(0, len(numbers), batch):
-        with torch.no_grad():
-            yield vae.encoder(2 * pictures(dolls, numbers[i : i + batch]) - 1)
+        with torch.no_grad(), torch.autocast(vae.device.type, torch.bfloat16):
+            yield vae.encoder(2 * pictures(dolls, numbers[i : i + batch]).to(vae.device) - 1).float().cpu()
 
 
 def tokens(tokenizer: CLIPTokenizer, texts: list[str]) -> Tensor:

@@ -23,6 +23,7 @@ from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from tqdm import tqdm
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from ccnet.controlnet import CC_ControlNet
@@ -30,7 +31,7 @@ from training import batches
 from training.data import DollSet, caption, draw_mask, render_dolls
 from training.export import export_starter
 from training.networks import make_scheduler, make_text_encoder, make_unet, make_vae, normalise_latents, train_tokenizer
-from training.stage import Machine, Metrics, Stage
+from training.stage import Machine, Metrics, Stage, candidate_machines
 
 STAGES = ("data", "vae", "latents", "decoder", "unet", "control", "export")
 VALIDATION_BATCH = 48
@@ -116,12 +117,16 @@ class Starter:
         if out.exists():
             return
         dolls, vae = self.dolls, self.vae()
-        if (self.folder / "vae.pt").exists():  # else it is an exported one, normalised already
+        exported = not (self.folder / "vae.pt").exists()  # and so normalised already
+        if not exported:
             self._load("vae", {"vae": vae})
+        nn.Module.to(vae, candidate_machines()[0].device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if not exported:
             sample = torch.cat(list(batches.encoded(vae, dolls, range(0, len(dolls), max(1, len(dolls) // 512)))))
-            normalise_latents(vae, sample.mean((0, 2, 3)), sample.std((0, 2, 3)))
+            normalise_latents(vae, sample.mean((0, 2, 3)).to(vae.device), sample.std((0, 2, 3)).to(vae.device))
         torch.save(vae.state_dict(), self.folder / "vae-normal.pt")
-        latents = np.concatenate([z.half().numpy() for z in batches.encoded(vae, dolls, range(len(dolls)))])
+        parts = tqdm(batches.encoded(vae, dolls, range(len(dolls))), desc="encoding", total=-(-len(dolls) // 16))
+        latents = np.concatenate([z.half().numpy() for z in parts])
         with (self.folder / "latents.part").open("wb") as file:
             np.save(file, latents)
         (self.folder / "latents.part").replace(out)
@@ -129,7 +134,7 @@ class Starter:
     def normal_vae(self) -> AutoencoderTiny:
         """The VAE whose latents are normalised; with the longer-trained decoder once that stage has run."""
         vae = self.vae()
-        vae.load_state_dict(torch.load(self.folder / "vae-normal.pt", weights_only=True))
+        vae.load_state_dict(torch.load(self.folder / "vae-normal.pt", map_location="cpu", weights_only=True))
         if (self.folder / "decoder.pt").exists():
             self._load("decoder", {"decoder": vae.decoder})
         return vae
