@@ -30,7 +30,15 @@ TINY = {
     },
     "decoder": {"batch": 2, "crop": 32, "rate": 1e-3, "noise": 0.1, "minutes": SECONDS},
     "text": {"vocabulary": 600, "width": 32, "layers": 1, "heads": 2},
-    "unet": {"widths": [16, 32], "heads": [1, 2], "layers": 1, "batch": 2, "rate": 1e-3, "minutes": SECONDS},
+    "unet": {
+        "widths": [16, 32],
+        "heads": [1, 2],
+        "layers": 1,
+        "scaffold": 0.5,
+        "batch": 2,
+        "rate": 1e-3,
+        "minutes": SECONDS,
+    },
     "control": {"hint_widths": [16, 16, 16, 16], "batch": 2, "rate": 1e-3, "zero_rate": 1e-3, "minutes": SECONDS},
 }
 

@@ -11,7 +11,7 @@ from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from training.data import DollSet
+from training.data import DollSet, draw_mask
 from training.stage import Metrics
 
 Window = tuple[int, int, int]  # picture, top, left
@@ -49,6 +49,12 @@ def hints(dolls: DollSet, numbers: np.ndarray, masks: np.ndarray) -> tuple[Tenso
     hole = torch.from_numpy(masks > 0)[:, None]
     cells = F.max_pool2d(hole.float(), 8)
     return hint.masked_fill(hole, -1.0), 0.15 + 0.85 * cells
+
+
+def cells(dolls: DollSet, numbers: np.ndarray, rng: np.random.Generator) -> Tensor:
+    """Random masks in latent cells, float32[B, 1, h, w] of 0 and 1; drawn at a quarter of the size, which is enough."""
+    masks = [draw_mask(dolls.mask(int(n))[::4, ::4], rng) > 0 for n in numbers]
+    return F.max_pool2d(torch.from_numpy(np.stack(masks)).float()[:, None], 2)
 
 
 def encoded(vae: AutoencoderTiny, dolls: DollSet, numbers: range, batch: int = 16) -> Iterator[Tensor]:

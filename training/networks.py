@@ -128,13 +128,13 @@ def make_text_encoder(config: dict[str, Any], tokenizer: CLIPTokenizer) -> CLIPT
     )
 
 
-def make_unet(config: dict[str, Any], text_width: int) -> UNet2DConditionModel:
-    """Text-to-image UNet with 4 input channels; the top level has no attention, the others have."""
+def make_unet(config: dict[str, Any], text_width: int, in_channels: int = 4) -> UNet2DConditionModel:
+    """Text-to-image UNet; the top level has no attention, the others have."""
     widths = tuple(config["widths"])
     lower = len(widths) - 1
     return UNet2DConditionModel(
         sample_size=32,
-        in_channels=4,
+        in_channels=in_channels,
         out_channels=4,
         layers_per_block=config["layers"],
         block_out_channels=widths,

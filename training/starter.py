@@ -35,6 +35,7 @@ from training.stage import Machine, Metrics, Stage, candidate_machines
 
 STAGES = ("data", "vae", "latents", "decoder", "unet", "control", "export")
 VALIDATION_BATCH = 48
+SCAFFOLD = 5  # input channels that the UNet has in training alone
 Module = TypeVar("Module", bound=nn.Module)
 
 
@@ -171,38 +172,74 @@ class Starter:
         return np.load(self.folder / "latents.npy", mmap_mode="r")
 
     def base(self, tokenizer: CLIPTokenizer) -> tuple[UNet2DConditionModel, CLIPTextModel]:
+        """UNet (4 channels) and text encoder as they are locked and exported: trained, where their stage has run."""
+        unet, text = self._new_base(tokenizer)
+        if (self.folder / "unet.pt").exists():
+            scaffolded, text = self._new_base(tokenizer, SCAFFOLD)
+            self._load("unet", {"unet": scaffolded, "text": text})
+            weights = scaffolded.state_dict()
+            unet.load_state_dict(weights | {"conv_in.weight": weights["conv_in.weight"][:, :4]})
+        return unet, text
+
+    def _new_base(self, tokenizer: CLIPTokenizer, more_channels: int = 0) -> tuple[UNet2DConditionModel, CLIPTextModel]:
         unet = make_unet(self.config["unet"], self.config["text"]["width"])
+        self._begin(unet, "unet/diffusion_pytorch_model.safetensors")
+        if more_channels:  # further input channels, which start without any influence
+            wide = make_unet(self.config["unet"], self.config["text"]["width"], 4 + more_channels)
+            weights = unet.state_dict()
+            widened = F.pad(weights["conv_in.weight"], (0, 0, 0, 0, 0, more_channels))
+            wide.load_state_dict(weights | {"conv_in.weight": widened})
+            unet = wide
         unet.set_attn_processor(AttnProcessor())  # on CPUs twice as fast backwards as the fused attention
         text = make_text_encoder(self.config["text"], tokenizer)
-        return (
-            self._begin(unet, "unet/diffusion_pytorch_model.safetensors"),
-            self._begin(text, "text_encoder/model.safetensors"),
-        )
+        return unet, self._begin(text, "text_encoder/model.safetensors")
 
     def train_unet(self) -> None:
-        """Text to image on whole dolls; text encoder and UNet together."""
+        """Text to image on whole dolls; text encoder and UNet together.
+
+        A small net learns what words mean slowly while figure, pose and background are all unknown, so part of the
+        batch is scaffolded: five more input channels, as an inpainting UNet has, show the mask and the latents around
+        it, and the clothes alone are left to the words. The rest of the batch sees zeros there. The channels are cut
+        off when the stage is over, and what is locked and exported is a text-to-image UNet.
+        """
         dolls, latents, settings, rng = self.dolls, self.latents, self.config["unet"], self._rng("unet")
         tokenizer = self.tokenizer(dolls)
-        unet, text = self.base(tokenizer)
+        unet, text = self._new_base(tokenizer, SCAFFOLD)
         unseen = self._validation(dolls, tokenizer)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            numbers = rng.integers(0, dolls.trained, settings["batch"])
-            x0 = torch.from_numpy(latents[np.sort(numbers)].astype(np.float32)).to(machine.device)
-            texts = [caption(dolls.captions[n], rng, empty=0.15, identity=0.4) for n in np.sort(numbers)]
+            numbers = np.sort(rng.integers(0, dolls.trained, settings["batch"]))
+            x0 = torch.from_numpy(latents[numbers].astype(np.float32)).to(machine.device)
+            texts = [caption(dolls.captions[n], rng, empty=0.15, identity=0.4) for n in numbers]
             embeddings = batches.embed(text, tokenizer, texts)
             x_t, t, target = self._noised(x0)
-            return F.mse_loss(unet(x_t, t, embeddings).sample.float(), target), {}
+            hole = batches.cells(dolls, numbers, rng).to(machine.device)
+            shown = torch.from_numpy(rng.random(len(numbers)) < settings["scaffold"]).to(machine.device)
+            error = _predicted(unet, x_t, t, embeddings, x0, hole, shown) - target
+            weight = torch.where(shown[:, None, None, None], 0.15 + 0.85 * hole, torch.ones_like(hole))
+            return (error.square() * weight).mean(), {}
 
         def evaluate(machine: Machine) -> Metrics:
             u, e = cast(UNet2DConditionModel, stage.average["unet"]), cast(CLIPTextModel, stage.average["text"])
-            x_t, t, target, tokens = (unseen[k].to(machine.device) for k in ("x_t", "t", "target", "tokens"))
+            x0, x_t, t, target, tokens, weight, nothing = (
+                unseen[k].to(machine.device) for k in ("x0", "x_t", "t", "target", "tokens", "weight", "nothing")
+            )
+            hole, everyone = (weight > 0.5).float(), torch.ones(len(t), dtype=torch.bool, device=t.device)
+            losses = {}
             with machine.autocast():
-                return {"unseen_loss": float(F.mse_loss(u(x_t, t, e(tokens).last_hidden_state).sample.float(), target))}
+                for name, words, shown in (
+                    ("unseen_loss", tokens, ~everyone),
+                    ("scaffolded_loss", tokens, everyone),
+                    ("scaffolded_loss_without_words", nothing, everyone),
+                ):
+                    v = _predicted(u, x_t, t, e(words).last_hidden_state, x0, hole, shown)
+                    within = 1 if name == "unseen_loss" else hole
+                    losses[name] = float(((v - target).square() * within).mean() / torch.as_tensor(within * 1.0).mean())
+            return losses
 
         modules: dict[str, nn.Module] = {"unet": unet, "text": text}
         groups = [(unet.parameters(), settings["rate"]), (text.parameters(), settings["rate"])]
-        stage = self._stage("unet", modules, groups, step, evaluate=evaluate, weight_decay=0.01)
+        stage = self._stage("unet", modules, groups, step, evaluate=evaluate)
         stage.run()
 
     def controlnet(self, unet: UNet2DConditionModel) -> CC_ControlNet:
@@ -215,7 +252,6 @@ class Starter:
         dolls, latents, settings, rng = self.dolls, self.latents, self.config["control"], self._rng("control")
         tokenizer = self.tokenizer(dolls)
         unet, text = self.base(tokenizer)
-        self._load("unet", {"unet": unet, "text": text})
         for locked in (unet, text):
             locked.requires_grad_(False).eval()
         net = self.controlnet(unet)
@@ -296,16 +332,33 @@ class Starter:
         x_t, t, target = self._noised_at(x0, t, torch.randn(x0.shape, generator=noise))
         hint, weight = batches.hints(dolls, numbers, np.stack([draw_mask(dolls.mask(int(n)), rng) for n in numbers]))
         tokens = batches.tokens(tokenizer, [", ".join(dolls.captions[n].outfit) for n in numbers])
-        return {"x_t": x_t, "t": t, "target": target, "hint": hint, "weight": weight, "tokens": tokens}
+        nothing = batches.tokens(tokenizer, [""] * len(numbers))
+        return {
+            "x0": x0,
+            "x_t": x_t,
+            "t": t,
+            "target": target,
+            "hint": hint,
+            "weight": weight,
+            "tokens": tokens,
+            "nothing": nothing,
+        }
 
     def export(self, out: Path) -> None:
         """Everything in diffusers layout, fp16, to `out`."""
         tokenizer = self.tokenizer(self.dolls)
         unet, text = self.base(tokenizer)
-        self._load("unet", {"unet": unet, "text": text})
         net = self.controlnet(unet)
         self._load("control", {"control": net})
         export_starter(out, self.normal_vae(), tokenizer, text, unet, net, self.scheduler)
+
+
+def _predicted(
+    unet: nn.Module, x_t: Tensor, t: Tensor, embeddings: Tensor, x0: Tensor, hole: Tensor, shown: Tensor
+) -> Tensor:
+    """v of a scaffolded UNet: where `shown` [B], it sees the hole [B, 1, h, w] and the clean latents around it."""
+    scaffold = torch.cat([hole, x0 * (1 - hole)], 1) * shown[:, None, None, None]
+    return unet(torch.cat([x_t, scaffold], 1), t, embeddings).sample.float()
 
 
 def read_config(path: Path) -> dict[str, Any]:
