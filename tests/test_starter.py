@@ -29,7 +29,7 @@ TINY = {
         "minutes": SECONDS,
     },
     "decoder": {"batch": 2, "crop": 32, "rate": 1e-3, "noise": 0.1, "minutes": SECONDS},
-    "text": {"vocabulary": 600, "width": 32, "layers": 1, "heads": 2},
+    "text": {"vocabulary": 600, "width": 32, "layers": 1, "heads": 2, "batch": 2, "rate": 1e-3, "minutes": SECONDS},
     "unet": {
         "widths": [16, 32],
         "heads": [1, 2],
@@ -63,6 +63,7 @@ def test_every_stage_runs_and_the_result_dresses(tmp_path: Path) -> None:
     starter.train_vae()
     starter.encode()
     starter.train_decoder()
+    starter.train_text()
     starter.train_unet()
     starter.train_control()
     starter.export(tmp_path / "model")

@@ -32,8 +32,9 @@ from training.data import DollSet, caption, draw_mask, render_dolls
 from training.export import export_starter
 from training.networks import make_scheduler, make_text_encoder, make_unet, make_vae, normalise_latents, train_tokenizer
 from training.stage import Machine, Metrics, Stage, candidate_machines
+from training.wording import Probe, draw_wording, wording_loss
 
-STAGES = ("data", "vae", "latents", "decoder", "unet", "control", "export")
+STAGES = ("data", "vae", "latents", "decoder", "text", "unet", "control", "export")
 VALIDATION_BATCH = 48
 SCAFFOLD = 5  # input channels that the UNet has in training alone
 Module = TypeVar("Module", bound=nn.Module)
@@ -194,6 +195,24 @@ class Starter:
         text = make_text_encoder(self.config["text"], tokenizer)
         return unet, self._begin(text, "text_encoder/model.safetensors")
 
+    def train_text(self) -> None:
+        """The text encoder alone, asked by a probe what each garment is; the probe is thrown away."""
+        settings, rng = self.config["text"], self._rng("text")
+        tokenizer = self.tokenizer(self.dolls)
+        _, text = self._new_base(tokenizer)
+        probe = Probe(settings["width"], settings["heads"])
+
+        def step(machine: Machine) -> tuple[Tensor, Metrics]:
+            texts, right = zip(*(draw_wording(rng) for _ in range(settings["batch"])), strict=True)
+            embeddings = batches.embed(text, tokenizer, list(texts))
+            loss, hits = wording_loss(probe(embeddings), torch.tensor(right, device=machine.device))
+            return loss, {"garments_understood": float(hits)}
+
+        rate = settings["rate"]
+        self._stage(
+            "text", {"text": text, "probe": probe}, [(text.parameters(), rate), (probe.parameters(), rate)], step
+        ).run()
+
     def train_unet(self) -> None:
         """Text to image on whole dolls; text encoder and UNet together.
 
@@ -205,6 +224,8 @@ class Starter:
         dolls, latents, settings, rng = self.dolls, self.latents, self.config["unet"], self._rng("unet")
         tokenizer = self.tokenizer(dolls)
         unet, text = self._new_base(tokenizer, SCAFFOLD)
+        if (self.folder / "text.pt").exists():
+            self._load("text", {"text": text})
         unseen = self._validation(dolls, tokenizer)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
@@ -238,7 +259,7 @@ class Starter:
             return losses
 
         modules: dict[str, nn.Module] = {"unet": unet, "text": text}
-        groups = [(unet.parameters(), settings["rate"]), (text.parameters(), settings["rate"])]
+        groups = [(unet.parameters(), settings["rate"]), (text.parameters(), 0.3 * settings["rate"])]
         stage = self._stage("unet", modules, groups, step, evaluate=evaluate)
         stage.run()
 
@@ -394,6 +415,7 @@ def main() -> None:
         "vae": starter.train_vae,
         "latents": starter.encode,
         "decoder": starter.train_decoder,
+        "text": starter.train_text,
         "unet": starter.train_unet,
         "control": starter.train_control,
         "export": lambda: starter.export(arguments.out),
