@@ -68,6 +68,7 @@ def test_every_stage_runs_and_the_result_dresses(tmp_path: Path) -> None:
     starter.train_control()
     starter.export(tmp_path / "model")
     assert "control_gain" in starter.history("control")[-1]
+    assert (tmp_path / "model" / "tokenizer" / "vocab.json").exists()  # for tools that read nothing newer
 
     pipeline = load_pipeline(str(tmp_path / "model"))
     alpha = np.zeros((64, 64), np.uint8)

@@ -11,7 +11,7 @@ from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from torch import nn
-from transformers import CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextModel
 
 from ccnet.controlnet import CC_ControlNet
 
@@ -41,20 +41,23 @@ INDEX = {
 def export_starter(
     out: Path,
     vae: AutoencoderTiny,
-    tokenizer: CLIPTokenizer,
+    tokenizer: Path,
     text: CLIPTextModel,
     unet: UNet2DConditionModel,
     control: CC_ControlNet,
     scheduler: DDIMScheduler,
 ) -> None:
-    """Write all parts to `out`; an older model there is replaced only when the new one is complete."""
+    """Write all parts to `out`; an older model there is replaced only when the new one is complete.
+
+    tokenizer: the folder of its files, vocab.json and merges.txt among them.
+    """
     part = out.with_name(out.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     modules: dict[str, nn.Module] = {"vae": vae, "text_encoder": text, "unet": unet, "controlnet": control}
     for name, module in modules.items():
         module.to(torch.float16).save_pretrained(part / name, safe_serialization=True)  # type: ignore[operator]
-    tokenizer.save_pretrained(part / "tokenizer")
+    shutil.copytree(tokenizer, part / "tokenizer")
     scheduler.save_pretrained(part / "scheduler")
     (part / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")
     (part / "ccnet.json").write_text(json.dumps(SPEC, indent=2) + "\n")

@@ -59,8 +59,12 @@ class Starter:
     def dolls(self) -> DollSet:
         return DollSet(self.folder / "dolls")
 
+    @property
+    def tokenizer_folder(self) -> Path:
+        return (self.start or self.folder) / "tokenizer"
+
     def tokenizer(self, dolls: DollSet) -> CLIPTokenizer:
-        folder = (self.start or self.folder) / "tokenizer"
+        folder = self.tokenizer_folder
         if (folder / "vocab.json").exists():
             return CLIPTokenizer.from_pretrained(folder)
         rng = np.random.default_rng(self.seed)
@@ -371,7 +375,7 @@ class Starter:
         unet, text = self.base(tokenizer)
         net = self.controlnet(unet)
         self._load("control", {"control": net})
-        export_starter(out, self.normal_vae(), tokenizer, text, unet, net, self.scheduler)
+        export_starter(out, self.normal_vae(), self.tokenizer_folder, text, unet, net, self.scheduler)
 
 
 def _predicted(
