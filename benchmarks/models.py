@@ -28,7 +28,8 @@ def write_random_model(folder: Path, seed: int = 0) -> Path:
     torch.manual_seed(seed)
     config = read_config(CONFIG)
     captions = [", ".join(make_doll(seed).tags) for seed in range(200)]
-    tokenizer = train_tokenizer(captions, folder.with_name(f"{folder.name}-tokenizer"), config["text"]["vocabulary"])
+    words = folder.with_name(f"{folder.name}-tokenizer")
+    tokenizer = train_tokenizer(captions, words, config["text"]["vocabulary"])
     unet = make_unet(config["unet"], config["text"]["width"])
     hint_widths = tuple(config["control"]["hint_widths"])
     net = CC_ControlNet.from_unet(unet, conditioning_embedding_out_channels=hint_widths)
@@ -37,5 +38,5 @@ def write_random_model(folder: Path, seed: int = 0) -> Path:
             nn.init.normal_(parameter, std=0.02)
     text_encoder = make_text_encoder(config["text"], tokenizer)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        export_starter(folder, make_vae(config["vae"]), tokenizer, text_encoder, unet, net, make_scheduler())
+        export_starter(folder, make_vae(config["vae"]), words, text_encoder, unet, net, make_scheduler())
     return folder
