@@ -39,6 +39,7 @@ TINY = {
         "rate": 1e-3,
         "minutes": SECONDS,
     },
+    "hint": {"batch": 2, "rate": 1e-3, "minutes": SECONDS},
     "control": {"hint_widths": [16, 16, 16, 16], "batch": 2, "rate": 1e-3, "zero_rate": 1e-3, "minutes": SECONDS},
 }
 
@@ -65,6 +66,7 @@ def test_every_stage_runs_and_the_result_dresses(tmp_path: Path) -> None:
     starter.train_decoder()
     starter.train_text()
     starter.train_unet()
+    starter.train_hint()
     starter.train_control()
     starter.export(tmp_path / "model")
     assert "control_gain" in starter.history("control")[-1]

@@ -27,16 +27,14 @@ from tqdm import tqdm
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from ccnet.controlnet import CC_ControlNet
-from training import batches
+from training import batches, diffusion
 from training.data import DollSet, caption, draw_mask, render_dolls
 from training.export import export_starter
 from training.networks import make_scheduler, make_text_encoder, make_unet, make_vae, normalise_latents, train_tokenizer
 from training.stage import Machine, Metrics, Stage, candidate_machines
 from training.wording import Probe, draw_wording, wording_loss
 
-STAGES = ("data", "vae", "latents", "decoder", "text", "unet", "control", "export")
-VALIDATION_BATCH = 48
-SCAFFOLD = 5  # input channels that the UNet has in training alone
+STAGES = ("data", "vae", "latents", "decoder", "text", "unet", "hint", "control", "export")
 Module = TypeVar("Module", bound=nn.Module)
 
 
@@ -180,19 +178,22 @@ class Starter:
         """UNet (4 channels) and text encoder as they are locked and exported: trained, where their stage has run."""
         unet, text = self._new_base(tokenizer)
         if (self.folder / "unet.pt").exists():
-            scaffolded, text = self._new_base(tokenizer, SCAFFOLD)
+            scaffolded, text = self._new_base(tokenizer, scaffolded=True)
             self._load("unet", {"unet": scaffolded, "text": text})
             weights = scaffolded.state_dict()
             unet.load_state_dict(weights | {"conv_in.weight": weights["conv_in.weight"][:, :4]})
         return unet, text
 
-    def _new_base(self, tokenizer: CLIPTokenizer, more_channels: int = 0) -> tuple[UNet2DConditionModel, CLIPTextModel]:
+    def _new_base(
+        self, tokenizer: CLIPTokenizer, scaffolded: bool = False
+    ) -> tuple[UNet2DConditionModel, CLIPTextModel]:
         unet = make_unet(self.config["unet"], self.config["text"]["width"])
         self._begin(unet, "unet/diffusion_pytorch_model.safetensors")
-        if more_channels:  # further input channels, which start without any influence
-            wide = make_unet(self.config["unet"], self.config["text"]["width"], 4 + more_channels)
+        if scaffolded:  # further input channels, which start without any influence
+            more = diffusion.SCAFFOLD_CHANNELS
+            wide = make_unet(self.config["unet"], self.config["text"]["width"], 4 + more)
             weights = unet.state_dict()
-            widened = F.pad(weights["conv_in.weight"], (0, 0, 0, 0, 0, more_channels))
+            widened = F.pad(weights["conv_in.weight"], (0, 0, 0, 0, 0, more))
             wide.load_state_dict(weights | {"conv_in.weight": widened})
             unet = wide
         unet.set_attn_processor(AttnProcessor())  # on CPUs twice as fast backwards as the fused attention
@@ -227,21 +228,22 @@ class Starter:
         """
         dolls, latents, settings, rng = self.dolls, self.latents, self.config["unet"], self._rng("unet")
         tokenizer = self.tokenizer(dolls)
-        unet, text = self._new_base(tokenizer, SCAFFOLD)
+        unet, text = self._new_base(tokenizer, scaffolded=True)
         if (self.folder / "text.pt").exists():
             self._load("text", {"text": text})
-        unseen = self._validation(dolls, tokenizer)
+        unseen = diffusion.validation(dolls, latents, tokenizer, self.scheduler)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
             numbers = np.sort(rng.integers(0, dolls.trained, settings["batch"]))
             x0 = torch.from_numpy(latents[numbers].astype(np.float32)).to(machine.device)
             texts = [caption(dolls.captions[n], rng, empty=0.15, identity=0.4) for n in numbers]
             embeddings = batches.embed(text, tokenizer, texts)
-            x_t, t, target = self._noised(x0)
+            x_t, t, target = diffusion.noised(self.scheduler, x0)
             hole = batches.cells(dolls, numbers, rng).to(machine.device)
-            shown = torch.from_numpy(rng.random(len(numbers)) < settings["scaffold"]).to(machine.device)
-            error = _predicted(unet, x_t, t, embeddings, x0, hole, shown) - target
-            weight = torch.where(shown[:, None, None, None], 0.15 + 0.85 * hole, torch.ones_like(hole))
+            shown = torch.from_numpy(rng.random((len(numbers), 1, 1, 1)) < settings["scaffold"]).to(machine.device)
+            x_t = torch.cat([x_t, diffusion.scaffold(x0, hole) * shown], 1)
+            error = unet(x_t, t, embeddings).sample.float() - target
+            weight = torch.where(shown, 0.15 + 0.85 * hole, torch.ones_like(hole))
             return (error.square() * weight).mean(), {}
 
         def evaluate(machine: Machine) -> Metrics:
@@ -249,17 +251,17 @@ class Starter:
             x0, x_t, t, target, tokens, weight, nothing = (
                 unseen[k].to(machine.device) for k in ("x0", "x_t", "t", "target", "tokens", "weight", "nothing")
             )
-            hole, everyone = (weight > 0.5).float(), torch.ones(len(t), dtype=torch.bool, device=t.device)
+            hole = (weight > 0.5).float()
+            scaffold, everywhere = diffusion.scaffold(x0, hole), torch.ones_like(hole)
             losses = {}
             with machine.autocast():
-                for name, words, shown in (
-                    ("unseen_loss", tokens, ~everyone),
-                    ("scaffolded_loss", tokens, everyone),
-                    ("scaffolded_loss_without_words", nothing, everyone),
+                for name, words, shown, where in (
+                    ("unseen_loss", tokens, 0 * scaffold, everywhere),
+                    ("scaffolded_loss", tokens, scaffold, hole),
+                    ("scaffolded_loss_without_words", nothing, scaffold, hole),
                 ):
-                    v = _predicted(u, x_t, t, e(words).last_hidden_state, x0, hole, shown)
-                    within = 1 if name == "unseen_loss" else hole
-                    losses[name] = float(((v - target).square() * within).mean() / torch.as_tensor(within * 1.0).mean())
+                    v = u(torch.cat([x_t, shown], 1), t, e(words).last_hidden_state).sample.float()
+                    losses[name] = float(((v - target).square() * where).mean() / where.mean())
             return losses
 
         modules: dict[str, nn.Module] = {"unet": unet, "text": text}
@@ -272,6 +274,28 @@ class Starter:
         net = CC_ControlNet.from_unet(unet, conditioning_embedding_out_channels=widths)
         return self._begin(net, "controlnet/diffusion_pytorch_model.safetensors")
 
+    def train_hint(self) -> None:
+        """The hint encoder alone, to say what the scaffold said: the features that the UNet's first convolution made of
+        the hole and the latents around it. Left to the zero convolutions' gradients it learns that much later.
+        """
+        dolls, latents, settings, rng = self.dolls, self.latents, self.config["hint"], self._rng("hint")
+        unet, _ = self._new_base(self.tokenizer(dolls), scaffolded=True)
+        self._load("unet", {"unet": unet})
+        first = unet.conv_in.weight[:, 4:].detach()
+        encoder = self.controlnet(unet).controlnet_cond_embedding
+
+        def step(machine: Machine) -> tuple[Tensor, Metrics]:
+            numbers = np.sort(rng.integers(0, dolls.trained, settings["batch"]))
+            x0 = torch.from_numpy(latents[numbers].astype(np.float32)).to(machine.device)
+            hint, weight = batches.hints(dolls, numbers, np.stack([draw_mask(dolls.mask(n), rng) for n in numbers]))
+            hole = (weight > 0.5).float().to(machine.device)
+            wanted = F.conv2d(diffusion.scaffold(x0, hole), first.to(machine.device), padding=1).float()
+            error = encoder(hint.to(machine.device)).float() - wanted
+            loss = error.square().mean() / wanted.square().mean()
+            return loss, {}
+
+        self._stage("hint", {"encoder": encoder}, [(encoder.parameters(), settings["rate"])], step).run()
+
     def train_control(self) -> None:
         """CC_ControlNet on the locked base: hint = RGB with -1 in the hole, half of the prompts empty."""
         dolls, latents, settings, rng = self.dolls, self.latents, self.config["control"], self._rng("control")
@@ -280,8 +304,10 @@ class Starter:
         for locked in (unet, text):
             locked.requires_grad_(False).eval()
         net = self.controlnet(unet)
+        if (self.folder / "hint.pt").exists():
+            self._load("hint", {"encoder": net.controlnet_cond_embedding})
         net.set_attn_processor(AttnProcessor())
-        unseen = self._validation(dolls, tokenizer)
+        unseen = diffusion.validation(dolls, latents, tokenizer, self.scheduler)
 
         def loss_of(net: nn.Module, batch: dict[str, Tensor], *, controlled: bool = True) -> Tensor:
             x_t, t, target, hint, weight = (batch[k] for k in ("x_t", "t", "target", "hint", "weight"))
@@ -299,7 +325,7 @@ class Starter:
             x0 = torch.from_numpy(latents[numbers].astype(np.float32))
             masks = np.stack([draw_mask(dolls.mask(n), rng) for n in numbers])
             texts = [caption(dolls.captions[n], rng, empty=0.5, identity=0.1) for n in numbers]
-            x_t, t, target = self._noised(x0)
+            x_t, t, target = diffusion.noised(self.scheduler, x0)
             hint, weight = batches.hints(dolls, numbers, masks)
             batch = {
                 "x_t": x_t,
@@ -337,38 +363,6 @@ class Starter:
             locked.to(stage.machine.device)
         stage.run()
 
-    def _noised(self, x0: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """(x_t, t, v) of clean latents; t is logit-normal towards noise, as little is left to decide once it is low."""
-        t = (1000 * torch.sigmoid(0.4 + torch.randn(len(x0)))).long().clamp(0, 999).to(x0.device)
-        return self._noised_at(x0, t, torch.randn_like(x0))
-
-    def _noised_at(self, x0: Tensor, t: Tensor, eps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """x_t = alpha x_0 + sigma eps and v = alpha eps - sigma x_0 (Salimans and Ho, arXiv 2202.00512)."""
-        alpha_bar = self.scheduler.alphas_cumprod.to(x0.device)[t][:, None, None, None]
-        alpha, sigma = alpha_bar.sqrt(), (1 - alpha_bar).sqrt()
-        return alpha * x0 + sigma * eps, t, alpha * eps - sigma * x0
-
-    def _validation(self, dolls: DollSet, tokenizer: CLIPTokenizer) -> dict[str, Tensor]:
-        """A fixed batch of pictures, masks, noises and timesteps that no stage trains on."""
-        rng, noise = np.random.default_rng(1), torch.Generator().manual_seed(1)
-        numbers = np.arange(max(dolls.trained, len(dolls) - VALIDATION_BATCH), len(dolls))
-        x0 = torch.from_numpy(self.latents[numbers].astype(np.float32))
-        t = torch.linspace(80, 999, len(numbers)).long()
-        x_t, t, target = self._noised_at(x0, t, torch.randn(x0.shape, generator=noise))
-        hint, weight = batches.hints(dolls, numbers, np.stack([draw_mask(dolls.mask(int(n)), rng) for n in numbers]))
-        tokens = batches.tokens(tokenizer, [", ".join(dolls.captions[n].outfit) for n in numbers])
-        nothing = batches.tokens(tokenizer, [""] * len(numbers))
-        return {
-            "x0": x0,
-            "x_t": x_t,
-            "t": t,
-            "target": target,
-            "hint": hint,
-            "weight": weight,
-            "tokens": tokens,
-            "nothing": nothing,
-        }
-
     def export(self, out: Path) -> None:
         """Everything in diffusers layout, fp16, to `out`."""
         tokenizer = self.tokenizer(self.dolls)
@@ -378,18 +372,10 @@ class Starter:
         export_starter(out, self.normal_vae(), self.tokenizer_folder, text, unet, net, self.scheduler)
 
 
-def _predicted(
-    unet: nn.Module, x_t: Tensor, t: Tensor, embeddings: Tensor, x0: Tensor, hole: Tensor, shown: Tensor
-) -> Tensor:
-    """v of a scaffolded UNet: where `shown` [B], it sees the hole [B, 1, h, w] and the clean latents around it."""
-    scaffold = torch.cat([hole, x0 * (1 - hole)], 1) * shown[:, None, None, None]
-    return unet(torch.cat([x_t, scaffold], 1), t, embeddings).sample.float()
-
-
 def read_config(path: Path) -> dict[str, Any]:
     """Parse a TOML config. Raises ValueError for a table this program does not know."""
     config = tomllib.loads(path.read_text(encoding="utf-8"))
-    known = {"data", "vae", "decoder", "text", "unet", "control"}
+    known = {"data", "vae", "decoder", "text", "unet", "hint", "control"}
     if set(config) != known:
         raise ValueError(f"{path}: expected the tables {sorted(known)}, found {sorted(config)}")
     return config
@@ -410,7 +396,7 @@ def main() -> None:
     config = read_config(arguments.config)
     if arguments.minutes is not None:
         if arguments.stage not in config or "minutes" not in config[arguments.stage]:
-            parser.error("--minutes needs --stage vae, decoder, unet or control")
+            parser.error(f"--minutes needs --stage {', '.join(name for name in config if 'minutes' in config[name])}")
         config[arguments.stage]["minutes"] = arguments.minutes
     torch.manual_seed(arguments.seed)
     starter = Starter(config, arguments.work, arguments.seed, arguments.start)
@@ -421,6 +407,7 @@ def main() -> None:
         "decoder": starter.train_decoder,
         "text": starter.train_text,
         "unet": starter.train_unet,
+        "hint": starter.train_hint,
         "control": starter.train_control,
         "export": lambda: starter.export(arguments.out),
     }
