@@ -123,8 +123,8 @@ class FileKind:
 def identify(header: Header, file: Path) -> FileKind:
     """Decides what a file is by the names and shapes in its header; `file` names it in sentences.
 
-    Metadata, and for a VAE or TAESD the file's name, are asked for the family alone, and only when the tensors cannot
-    tell. Raises CheckpointError, saying what the file is, when CC_ControlNet cannot use it.
+    Metadata may add that a net predicts v; of the family it is asked, as is a VAE's or TAESD's own file name, only when
+    the tensors cannot tell. Raises CheckpointError, saying what the file is, when CC_ControlNet cannot use it.
     """
     contents = _Contents({name: info.shape for name, info in header.tensors.items()}, header.metadata, file)
     if not contents.shapes:
