@@ -214,6 +214,10 @@ def t2i_adapter(family: Family = "sd15", hint_channels: int = 3) -> Shapes:
 def taesd(latents: int = 4) -> Shapes:
     """Encoder and decoder by diffusers' names."""
     shapes = layer("encoder.layers.0", 64, 3, 3, 3)
+    for place in ("encoder.layers.2", "encoder.layers.6", "encoder.layers.10"):
+        shapes |= layer(place, 64, 64, 3, 3, bias=False)
+    for place in ("decoder.layers.6", "decoder.layers.11", "decoder.layers.16"):
+        shapes |= layer(place, 64, 64, 3, 3, bias=False)
     for place in (1, 3, 4, 5, 7, 8, 9, 11, 12, 13):
         for conv in (0, 2, 4):
             shapes |= layer(f"encoder.layers.{place}.conv.{conv}", 64, 64, 3, 3)
