@@ -58,7 +58,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     add("model", help="a model with a ControlNet of its own, or a ControlNet: a name or a path")
     add("--out", type=Path, default=Path("exported"), metavar="DIR", help="default: exported")
     add("--layout", choices=["both", "cldm", "diffusers"], default="both", help="cldm is for ComfyUI and A1111")
-    add("--dtype", choices=["float16", "float32"], default="float16", help="of the cldm file (default: float16)")
+    add("--dtype", choices=["float16", "float32"], default="float16", help="of the weights (default: float16)")
     commands.choices["export"].set_defaults(run=export)
 
     add = commands.add_parser("transfer", help="move a ControlNet to another base model").add_argument
@@ -182,8 +182,11 @@ def export(args: argparse.Namespace) -> None:
     """`ccnet models export`: a ControlNet as other programs read it."""
     from ccnet.export import export_controlnet  # loads torch
 
-    for path in export_controlnet(args.model, args.out, layout=args.layout, dtype=args.dtype):
+    exported = export_controlnet(args.model, args.out, layout=args.layout, dtype=args.dtype)
+    for path in exported.paths:
         print(path)
+    if exported.note:
+        print(f"Note: {exported.note}")
 
 
 def transfer(args: argparse.Namespace) -> None:

@@ -280,3 +280,13 @@ def test_export_and_transfer_are_understood(monkeypatch: pytest.MonkeyPatch) -> 
     args = parser.parse_args(["transfer", "cn", "--from", "sd15", "--to", "meinamix", "--out", "new.safetensors"])
     assert (args.controlnet, args.old_base, args.new_base) == ("cn", "sd15", "meinamix")
     assert args.run is models_command.transfer
+
+
+def test_export_and_transfer_say_what_they_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "exported"
+    run("export", "starter", "--out", str(out))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [str(out / "starter.safetensors"), str(out / "starter")]
+    assert lines[2].startswith("Note: starter is not built like the ControlNets of SD1.5")
+    run("transfer", "starter", "--from", "starter", "--to", "starter", "--out", str(out / "moved.safetensors"))
+    assert capsys.readouterr().out == f"{out / 'moved.safetensors'}\n"
