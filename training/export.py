@@ -14,6 +14,7 @@ from torch import nn
 from transformers import CLIPTextModel
 
 from ccnet.controlnet import CC_ControlNet
+from ccnet.export import save_text_encoder
 
 SPEC = {
     "name": "starter",
@@ -54,9 +55,10 @@ def export_starter(
     part = out.with_name(out.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    modules: dict[str, nn.Module] = {"vae": vae, "text_encoder": text, "unet": unet, "controlnet": control}
+    modules: dict[str, nn.Module] = {"vae": vae, "unet": unet, "controlnet": control}
     for name, module in modules.items():
         module.to(torch.float16).save_pretrained(part / name, safe_serialization=True)  # type: ignore[operator]
+    save_text_encoder(text.half(), part / "text_encoder")
     shutil.copytree(tokenizer, part / "tokenizer")
     scheduler.save_pretrained(part / "scheduler")
     (part / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")
