@@ -183,8 +183,8 @@ def _load_parts(folder: Path, spec: ModelSpec, device: torch.device, dtype: torc
     return DressPipeline(
         unet=load(UNet2DConditionModel, unet),
         vae=load(AutoencoderTiny if tiny else AutoencoderKL, vae),
-        text_encoder=load(CLIPTextModel, text_encoder),
-        tokenizer=_load_tokenizer(CLIPTokenizer, folder / tokenizer.name),
+        text_encoders=(load(CLIPTextModel, text_encoder),),
+        tokenizers=(_load_tokenizer(CLIPTokenizer, folder / tokenizer.name),),
         controlnets={"cc": load(CC_ControlNet, CONTROLNET)} if has_control else {},
         scheduler_config=_load_scheduler_config(folder / scheduler.name / scheduler.config, spec),
         spec=spec,

@@ -9,7 +9,7 @@ one is the paper's first zero convolution, and the hint enters once, after the c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -55,6 +55,10 @@ class Residuals(NamedTuple):
     def zeros(self) -> Residuals:
         """As large, all 0."""
         return Residuals(tuple(torch.zeros_like(r) for r in self.down), torch.zeros_like(self.mid))
+
+    def pooled(self) -> Residuals:
+        """Each output's mean, Tensor[B, C_i, 1, 1]."""
+        return Residuals(tuple(r.mean((2, 3), keepdim=True) for r in self.down), self.mid.mean((2, 3), keepdim=True))
 
 
 def batch(first: Residuals, second: Residuals) -> Residuals:
@@ -158,8 +162,8 @@ class CC_ControlNet(ControlNetModel):
         if hint_features is None:
             assert controlnet_cond is not None
             hint_features = self.encode_hint(controlnet_cond)
-        emb = self._embed_time(sample, timestep, timestep_cond)
-        emb = self._embed_conditions(emb, encoder_hidden_states, class_labels, added_cond_kwargs)
+        emb = embed_time(self, sample, timestep, timestep_cond)
+        emb = embed_conditions(self, emb, encoder_hidden_states, added_cond_kwargs, class_labels)
         if attention_mask is not None:
             attention_mask = ((1 - attention_mask.to(sample.dtype)) * -10000.0).unsqueeze(1)
         attention = {
@@ -168,24 +172,14 @@ class CC_ControlNet(ControlNetModel):
             "cross_attention_kwargs": cross_attention_kwargs,
         }
 
-        # The hint enters once, after the copy's first convolution ...
-        sample = self.conv_in(sample) + hint_features
-        skips = [sample]
-        for block in self.down_blocks:
-            sample, outputs = block(sample, emb, **_if_attending(block, attention))
-            skips.extend(outputs)
-        sample = self.mid_block(sample, emb, **_if_attending(self.mid_block, attention))
-
-        # ... and leaves through a zero convolution for each skip connection and the middle.
-        down = tuple(zero(skip) for zero, skip in zip(self.controlnet_down_blocks, skips, strict=True))
-        residuals = Residuals(down, self.controlnet_mid_block(sample))
+        # The hint enters once, after the copy's first convolution.
+        residuals = outputs(self, self.conv_in(sample) + hint_features, emb, attention)
         pooled = self.config["global_pool_conditions"]
         if guess_mode and not pooled:
             residuals = residuals.scaled(residual_weights("diffusers", residuals.heights))
         residuals = residuals.scaled(conditioning_scale)
         if pooled:
-            means = [r.mean(dim=(2, 3), keepdim=True) for r in (*residuals.down, residuals.mid)]
-            residuals = Residuals(tuple(means[:-1]), means[-1])
+            residuals = residuals.pooled()
         if not return_dict:
             return residuals.down, residuals.mid
         return ControlNetOutput(
@@ -193,10 +187,12 @@ class CC_ControlNet(ControlNetModel):
             mid_block_res_sample=residuals.mid,
         )
 
-    def residuals(self, x_t: Tensor, t: Tensor, text: Tensor, hint_features: Tensor) -> Residuals:
+    def residuals(
+        self, x_t: Tensor, t: Tensor, text: Tensor, hint_features: Tensor, added: Mapping[str, Tensor] | None = None
+    ) -> Residuals:
         """x_t: Tensor[B, 4, h, w] noisy latents as the UNet is given them, t: the timestep, text: Tensor[B, L, D]
-        prompt embeddings, hint_features: Tensor[B or 1, C, h, w]. Unscaled."""
-        down, mid = self(x_t, t, text, hint_features=hint_features, return_dict=False)
+        prompt embeddings, hint_features: Tensor[B or 1, C, h, w], added: SDXL's text_embeds and time_ids. Unscaled."""
+        down, mid = self(x_t, t, text, hint_features=hint_features, added_cond_kwargs=added, return_dict=False)
         return Residuals(down, mid)
 
     def to_json_string(self) -> str:
@@ -205,34 +201,6 @@ class CC_ControlNet(ControlNetModel):
         config["_class_name"] = ControlNetModel.__name__
         return json.dumps(config, indent=2, sort_keys=True) + "\n"
 
-    def _embed_time(self, sample: Tensor, timestep: Tensor | float | int, timestep_cond: Tensor | None) -> Tensor:
-        t = torch.as_tensor(timestep, device=sample.device).reshape(-1).expand(sample.shape[0])
-        return self.time_embedding(self.time_proj(t).to(sample.dtype), timestep_cond)
-
-    def _embed_conditions(
-        self,
-        emb: Tensor,
-        encoder_hidden_states: Tensor,
-        class_labels: Tensor | None,
-        added: dict[str, Tensor] | None,
-    ) -> Tensor:
-        """What some bases add to the time embedding: a class, the pooled text, or SDXL's text and sizes."""
-        if self.class_embedding is not None:
-            if class_labels is None:
-                raise ValueError("This ControlNet is conditioned on a class: class_labels are needed.")
-            if self.config["class_embed_type"] == "timestep":
-                class_labels = self.time_proj(class_labels)
-            emb = emb + self.class_embedding(class_labels).to(self.dtype)
-        if self.config["addition_embed_type"] == "text":
-            emb = emb + self.add_embedding(encoder_hidden_states)
-        elif self.config["addition_embed_type"] == "text_time":
-            if added is None or not {"text_embeds", "time_ids"} <= added.keys():
-                raise ValueError("This ControlNet belongs to SDXL: text_embeds and time_ids are needed.")
-            text = added["text_embeds"]
-            sizes = self.add_time_proj(added["time_ids"].flatten()).reshape(text.shape[0], -1)
-            emb = emb + self.add_embedding(torch.cat([text, sizes], dim=-1).to(emb.dtype))
-        return emb
-
 
 def compose(residuals: Iterable[Residuals]) -> Residuals | None:
     """The sum of several networks' outputs; None when there are none, which leaves the base as it is."""
@@ -240,6 +208,45 @@ def compose(residuals: Iterable[Residuals]) -> Residuals | None:
     for each in residuals:
         total = each if total is None else total + each
     return total
+
+
+def embed_time(net: Any, x_t: Tensor, t: Tensor | float | int, condition: Tensor | None = None) -> Tensor:
+    """The time embedding of a ControlNet of any kind, Tensor[B, E]."""
+    steps = torch.as_tensor(t, device=x_t.device).reshape(-1).expand(x_t.shape[0])
+    return net.time_embedding(net.time_proj(steps).to(x_t.dtype), condition)
+
+
+def embed_conditions(
+    net: Any, emb: Tensor, text: Tensor, added: Mapping[str, Tensor] | None, class_labels: Tensor | None = None
+) -> Tensor:
+    """What some bases add to the time embedding: a class, the pooled text, or SDXL's text and sizes."""
+    if net.class_embedding is not None:
+        if class_labels is None:
+            raise ValueError("This ControlNet is conditioned on a class: class_labels are needed.")
+        if net.config["class_embed_type"] == "timestep":
+            class_labels = net.time_proj(class_labels)
+        emb = emb + net.class_embedding(class_labels).to(net.dtype)
+    if net.config["addition_embed_type"] == "text":
+        emb = emb + net.add_embedding(text)
+    elif net.config["addition_embed_type"] == "text_time":
+        if added is None or not {"text_embeds", "time_ids"} <= added.keys():
+            raise ValueError("This ControlNet belongs to SDXL: text_embeds and time_ids are needed.")
+        pooled = added["text_embeds"]
+        sizes = net.add_time_proj(added["time_ids"].flatten()).reshape(pooled.shape[0], -1)
+        emb = emb + net.add_embedding(torch.cat([pooled, sizes], dim=-1).to(emb.dtype))
+    return emb
+
+
+def outputs(net: Any, x: Tensor, emb: Tensor, attention: dict[str, Any]) -> Residuals:
+    """The copied encoder and middle block of a ControlNet of any kind, from behind its first convolution on: what
+    leaves through a zero convolution for each skip connection and the middle."""
+    skips = [x]
+    for block in net.down_blocks:
+        x, more = block(x, emb, **_if_attending(block, attention))
+        skips.extend(more)
+    x = net.mid_block(x, emb, **_if_attending(net.mid_block, attention))
+    down = tuple(zero(skip) for zero, skip in zip(net.controlnet_down_blocks, skips, strict=True))
+    return Residuals(down, net.controlnet_mid_block(x))
 
 
 def _if_attending(block: nn.Module, attention: dict[str, Any]) -> dict[str, Any]:

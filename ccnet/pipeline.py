@@ -6,111 +6,44 @@ sample: the scheduler knows which). Latents are Tensor[B, 4, H/8, W/8], float32 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
+from diffusers.models.controlnets.controlnet_union import ControlNetUnionModel
 from PIL import Image
 from torch import Tensor
 
-from ccnet.controlnet import CC_ControlNet, Residuals, batch, compose, residual_weights
-from ccnet.masks import Fit, Mask, denoise_mask, fit, latent_mask, paste, paste_mask
-from ccnet.prompts import encode_prompts
-from ccnet.request import Candidate, Control, DressRequest, Intent, ModelSpec, Progress, Weighting, known
-from ccnet.schedulers import make_scheduler, noise_source, timesteps_for
+from ccnet import latents, steering
+from ccnet.conditioning import (
+    Conditioning,
+    Words,
+    Working,
+    annotated,
+    channels_first,
+    hint_from,
+    prepare,
+    to_signed,
+)
+from ccnet.embeddings import Embedding
+from ccnet.families import FAMILIES, Family
+from ccnet.lora import Lora, MergedLoras
+from ccnet.masks import latent_mask, paste
+from ccnet.memory import Cache, fingerprint, free, is_exhaustion
+from ccnet.previews import Previews, linear_preview
+from ccnet.prompt_syntax import parse
+from ccnet.request import MIN_SIDE, Candidate, Control, DressRequest, ModelSpec, OutOfMemory, Progress, known
+from ccnet.schedulers import clean_latents, make_scheduler, noise_source, timesteps_for
+from ccnet.steering import Layer, Shown, SteeringNet, unet_arguments
 
-NEUTRAL = 128
-"""The grey that an emptied hole is filled with."""
+SHRINK = 3 / 4
+"""A request that does not fit into memory is tried once more at this share of its resolution: half the memory."""
 
-
-def fill(image: np.ndarray, mask: Mask, intent: Intent) -> np.ndarray:
-    """What is encoded to latents: uint8[H, W, 3] -> uint8[H, W, 3].
-
-    "new": grey wherever the mask is above 0, so that old colours cannot bleed in. "recolour" and "fix": the picture as
-    it is; with a strength below 1 its shapes shine through the noise.
-    """
-    if intent != "new":
-        return image
-    return np.where(mask.alpha[..., None] > 0, np.uint8(NEUTRAL), image)
-
-
-def hint_from(image: np.ndarray | Tensor, hole: Mask | Tensor, value: float = -1.0) -> Tensor:
-    """The hint of CC_ControlNet: float32 Tensor[B, 3, H, W], RGB in [0, 1], `value` wherever `hole` is above 0.
-
-    image: uint8[H, W, 3], or a batch as a float Tensor[B, 3, H, W] in [0, 1]. hole: a Mask, or Tensor[B, 1, H, W].
-    Every intent uses the same hint: ControlNets are trained with an empty hole, and what a recolour keeps of the old
-    garment it keeps through the latents.
-    """
-    if isinstance(image, np.ndarray):
-        image = _channels_first(image) / 255
-    if isinstance(hole, Mask):
-        hole = torch.from_numpy(hole.alpha.copy())[None, None]
-    return torch.where(hole.to(image.device) > 0, torch.as_tensor(value, dtype=torch.float32), image.float())
-
-
-class Working(NamedTuple):
-    """A request at the size the model works at.
-
-    place: which crop of the picture, and where it lies on the canvas. image: the canvas, uint8[H, W, 3]; filled: the
-    same, filled by intent. hole: the canvas's denoise mask, hard. alpha: the crop's paste mask, soft, in the picture's
-    own pixels.
-    """
-
-    place: Fit
-    image: np.ndarray
-    filled: np.ndarray
-    hole: Mask
-    alpha: Mask
-
-
-def prepare(request: DressRequest, spec: ModelSpec) -> Working:
-    """Crop, scale, masks and fill: everything about a request that needs no net."""
-    resolution = request.resolution or spec.resolution
-    place = fit(request.mask, request.image.size, resolution, spec.multiple, request.mask_grow)
-    grow, feather = place.pixels(request.mask_grow), place.pixels(request.mask_feather)
-    image = place.to_canvas(np.asarray(request.image))
-    mask = request.mask.crop(place.bounds)
-    hole = place.mask_to_canvas(denoise_mask(mask, grow))
-    alpha = paste_mask(mask, grow, feather)
-    return Working(place, image, fill(image, hole, request.intent), hole, alpha)
-
-
-@dataclass(frozen=True)
-class ActiveControl:
-    """One ControlNet at work: its net, its part in the request, its hint's features Tensor[1, C, h, w]."""
-
-    net: CC_ControlNet
-    control: Control
-    features: Tensor
-
-    def acts_at(self, step: int, total: int) -> bool:
-        """Whether it is run at a step (0-based) at all; outside its share of the steps or at scale 0 it is not."""
-        control = self.control
-        return control.scale > 0 and control.start <= step / total and (step + 1) / total <= control.end
-
-
-@dataclass(frozen=True)
-class Conditioning:
-    """All that stays the same from step to step, computed once.
-
-    x_0: Tensor[1, 4, h, w], the clean latents of the filled picture. mask: Tensor[1, 1, h, w], 1 = repaint.
-    text: Tensor[1 or 2, L, D], the negative prompt's embedding, where guidance is on, and the prompt's.
-    masked: Tensor[1, 5, h, w], mask and encoded masked picture, for inpainting UNets, else None.
-    """
-
-    x_0: Tensor
-    mask: Tensor
-    text: Tensor
-    masked: Tensor | None
-    controls: tuple[ActiveControl, ...]
-
-    @property
-    def guided(self) -> bool:
-        return self.text.shape[0] == 2
+CACHE_BYTES = 64 * 2**20
 
 
 class Step(NamedTuple):
@@ -122,12 +55,26 @@ class Step(NamedTuple):
     x_0: Tensor
 
 
+def no_lora(name: str) -> Lora:
+    """For a pipeline that was given no LoRAs. Raises ValueError."""
+    raise ValueError(f'There is no LoRA called "{name}": take its tag out of the prompt.')
+
+
 class DressPipeline:
     """Draws outfits. Its parts are plain diffusers and transformers modules, in eval mode, on `device`, in `dtype`.
 
-    unet: UNet2DConditionModel with 4 input channels, or 9 (inpainting). vae: AutoencoderTiny or AutoencoderKL.
-    controlnets: by the names that requests use. scheduler_config: the model's scheduler_config.json.
-    preview_seconds: at least so long between two previews; None = never. It changes no pixel of the result.
+    unet: UNet2DConditionModel with 4 input channels, or 9 (inpainting). vae: AutoencoderTiny or AutoencoderKL; where
+    its family's overflow in float16 it is brought to float32. text_encoders, tokenizers: one, or SDXL's two.
+    controlnets: ControlNets, ControlNet Unions and T2I-Adapters by the names that requests use. holes: for those of
+    them that want another value than the spec's where the picture is to be repainted; a Union's is 0.
+    scheduler_config: the model's scheduler_config.json. find_lora: from the name in a LoRA tag to the LoRA, the same
+    object every time; raises ValueError. embeddings: those that prompts may call by name. annotator_folder: where the
+    weights of the annotators lie.
+    preview_vae: TAESD, for previews. Without one they are the tiny autoencoder's own where the model draws with one,
+    else a rough guess that costs next to nothing. preview_seconds: at least so long lies between two of them; 0 shows
+    every step, None shows none. They change no pixel of the result.
+    cache_bytes: how much of encoded prompts, pictures and hints is kept from one request to the next, which changes no
+    pixel either; call `cache.clear()` after changing weights in place.
     """
 
     def __init__(
@@ -135,60 +82,103 @@ class DressPipeline:
         *,
         unet: Any,
         vae: Any,
-        text_encoder: Any,
-        tokenizer: Any,
-        controlnets: Mapping[str, CC_ControlNet],
+        text_encoders: Sequence[Any],
+        tokenizers: Sequence[Any],
+        controlnets: Mapping[str, SteeringNet],
         scheduler_config: Mapping[str, Any],
         spec: ModelSpec,
+        holes: Mapping[str, float] | None = None,
+        find_lora: Callable[[str], Lora] = no_lora,
+        embeddings: Sequence[Embedding] = (),
+        annotator_folder: Path | None = None,
+        preview_vae: Any = None,
+        preview_seconds: float | None = 1.0,
+        cache_bytes: int = CACHE_BYTES,
         device: torch.device | str = "cpu",
         dtype: torch.dtype = torch.float32,
-        preview_seconds: float | None = 1.0,
     ) -> None:
         self.unet = unet
         self.vae = vae
-        self.text_encoder = text_encoder
-        self.tokenizer = tokenizer
+        self.text_encoders = tuple(text_encoders)
+        self.tokenizers = tuple(tokenizers)
         self.controlnets = dict(controlnets)
         self.scheduler_config = dict(scheduler_config)
         self.spec = spec
+        self.holes = dict(holes or {})
+        self.find_lora = find_lora
+        self.embeddings = tuple(embeddings)
+        self.annotator_folder = annotator_folder
+        self.preview_vae = preview_vae
+        self.preview_seconds = preview_seconds
+        self.cache = Cache(cache_bytes)
         self.device = torch.device(device)
         self.dtype = dtype
-        self.preview_seconds = preview_seconds
+        self._loras = MergedLoras({"unet": unet, **dict(zip(self.family.text_encoders, text_encoders, strict=True))})
+        self._merged: tuple[tuple[Lora, float, float], ...] | None = ()
+        if self.family.overflows and vae.dtype == torch.float16 and getattr(vae.config, "force_upcast", False):
+            latents.to_float32(vae)
+
+    @property
+    def family(self) -> Family:
+        return FAMILIES[self.spec.family]
 
     def __call__(self, request: DressRequest) -> Iterator[Progress | Candidate]:
         """Progress after every step, then the candidates, in the order of their seeds. Closing the generator cancels.
 
-        Raises ValueError when the request asks for something this model has not got.
+        When the memory does not suffice the crop is worked on once more at a smaller size, from the first step on, and
+        the candidates say so. Raises ValueError when the request asks for something this model has not got,
+        OutOfMemory when the smaller size does not fit either, NumbersOverflowed when there is no picture.
         """
         self._check(request)
-        working = prepare(request, self.spec)
-        conditioning = self.condition(request, working)
-        latents, shown = conditioning.x_0, time.monotonic()
-        for step in self.denoise(request, conditioning):
-            latents, preview = step.x_t, None
-            if self._wants_preview(step, shown):
-                preview, shown = Image.fromarray(self.decode(step.x_0[:1])), time.monotonic()
-            yield Progress(step.number, step.total, preview)
-        for i in range(request.num_images):
-            yield self._candidate(request, working, self.decode(latents[i : i + 1]), request.seed + i)
+        smaller, notice = self._smaller(request), ""
+        while True:
+            given = False
+            try:
+                for answer in self._draw(request, notice):
+                    given = given or isinstance(answer, Candidate)
+                    yield answer
+                return
+            except Exception as error:
+                if not is_exhaustion(error):
+                    raise
+                if given or smaller is None:
+                    raise OutOfMemory(
+                        f"There is not enough memory to draw at about {self._size(request)}: use a smaller resolution, "
+                        "draw fewer images at once, or close other programs."
+                    ) from error
+            # Out here, where the error no longer holds what was computed so far.
+            self.cache.clear()
+            free(self.device)
+            notice = (
+                f"There was not enough memory to draw at about {self._size(request)}: "
+                f"this was drawn at about {self._size(smaller)}."
+            )
+            request, smaller = smaller, None
 
     @torch.inference_mode()
     def condition(self, request: DressRequest, working: Working) -> Conditioning:
-        """Encodes the picture, the prompts and the hints of a request."""
+        """Encodes the picture, the prompts and the hints of a request, its LoRAs merged."""
+        tags = parse(request.garment.prompt).loras
+        loras = tuple((self.find_lora(tag.name), tag.unet_scale, tag.text_scale) for tag in tags)
+        self.use_loras(loras)
         mask = torch.from_numpy(latent_mask(working.hole))[None, None].to(self.device)
         masked = None
         if self.unet.config.in_channels == 9:
             # Emptied to the middle of [-1, 1] exactly, as inpainting UNets were trained, whatever the intent.
-            kept = _to_signed(working.image) * (torch.from_numpy(working.hole.alpha.copy()) == 0)
-            masked = torch.cat([mask, self.encode(kept)], dim=1)
-        guided = request.guidance_scale > 1
-        texts = [request.negative_prompt, request.garment.prompt] if guided else [request.garment.prompt]
+            hole = working.hole.alpha
+            kept = to_signed(working.image) * (torch.from_numpy(hole.copy()) == 0)
+            masked = torch.cat([mask, self._encode(kept, "emptied", working.image, hole)], dim=1)
+        if masked is not None and request.strength == 1:
+            x_0 = torch.zeros_like(masked[:, 1:])
+        else:
+            x_0 = self._encode(to_signed(working.filled), "filled", working.filled)
         return Conditioning(
-            x_0=self.encode(_to_signed(working.filled)),
+            x_0=x_0,
             mask=mask,
-            text=encode_prompts(texts, self.tokenizer, self.text_encoder, self.spec.clip_skip),
+            words=self._words(request, working, loras),
             masked=masked,
-            controls=tuple(self._activate(control, request, working) for control in request.controls),
+            layers=tuple(self._activate(control, working) for control in request.controls),
+            loras=loras,
         )
 
     def denoise(self, request: DressRequest, conditioning: Conditioning) -> Iterator[Step]:
@@ -201,14 +191,18 @@ class DressPipeline:
         generators = [torch.Generator("cpu").manual_seed(request.seed + i) for i in range(request.num_images)]
         fresh_noise = noise_source(scheduler, generators)
         x_0, mask, total = conditioning.x_0, conditioning.mask, len(timesteps)
+        words = conditioning.words.repeated(request.num_images)
 
-        noise = torch.cat([torch.randn(x_0.shape, generator=g) for g in generators]).to(self.device)
+        noise = torch.cat([torch.randn(x_0.shape, generator=g) for g in generators])
+        noise = noise.to(self.device, memory_format=self._layout)
         x_t = noise * scheduler.init_noise_sigma
         if request.strength < 1:
             x_t = scheduler.add_noise(x_0.expand_as(noise), noise, timesteps[:1].repeat(len(noise)))
         for i, t in enumerate(timesteps):
-            eps = self._predict(scheduler.scale_model_input(x_t, t), t, i, total, request, conditioning)
+            self.use_loras(conditioning.loras)  # a request that was begun since may have taken them out
+            eps = self._predict(scheduler.scale_model_input(x_t, t), t, i, total, request, conditioning, words)
             answer = scheduler.step(eps, t, x_t, **fresh_noise)
+            clean = clean_latents(scheduler, answer, eps, t, x_t)
             x_t = answer.prev_sample
             if conditioning.masked is None:
                 # What is kept follows its own exactly noised path, and is clean at the end.
@@ -216,62 +210,62 @@ class DressPipeline:
                 if i + 1 < total:
                     known = scheduler.add_noise(x_0.expand_as(noise), noise, timesteps[i + 1 : i + 2])
                 x_t = (1 - mask) * known + mask * x_t
-            yield Step(i + 1, total, x_t, getattr(answer, "pred_original_sample", x_t))
+            yield Step(i + 1, total, x_t, clean)
 
-    @torch.inference_mode()
-    def encode(self, image: Tensor) -> Tensor:
-        """Tensor[B, 3, H, W] in [-1, 1] -> float32 latents Tensor[B, 4, H/8, W/8], scaled as the UNet wants them.
+    def use_loras(self, loras: Sequence[tuple[Lora, float, float]]) -> None:
+        """Merges these LoRAs and no others, each with its scale for the UNet and its scale for the text encoders.
 
-        Never sampled: the most likely latents, so that one seed is one picture.
+        Requests do so themselves; with none, the weights are the model's own again, to save or to export them. Raises
+        ValueError for one that does not fit.
         """
-        encoded = self.vae.encode(image.to(self.device, self.vae.dtype))
-        latents = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
-        scale, shift = self._latent_scale
-        return (latents.float() - shift) * scale
+        loras = tuple(loras)
+        if loras != self._merged:
+            self._merged = None  # not known, should this fail
+            self._loras.set(loras)
+            self._merged = loras
 
-    @torch.inference_mode()
-    def decode(self, latents: Tensor) -> np.ndarray:
-        """One picture: Tensor[1, 4, h, w] scaled latents -> uint8[H, W, 3]."""
-        scale, shift = self._latent_scale
-        picture = self.vae.decode((latents / scale + shift).to(self.vae.dtype)).sample[0].float()
-        return ((picture + 1) * 127.5).round().clamp(0, 255).byte().permute(1, 2, 0).cpu().numpy()
-
-    @property
-    def _latent_scale(self) -> tuple[float, float]:
-        """(scale, shift) between the autoencoder's latents and the UNet's, as diffusers' pipelines apply them."""
-        config = self.vae.config
-        return config.scaling_factor, getattr(config, "shift_factor", None) or 0.0
+    def _draw(self, request: DressRequest, notice: str) -> Iterator[Progress | Candidate]:
+        """The answers to a request, at its own size."""
+        working = prepare(request, self.spec)
+        conditioning = self.condition(request, working)
+        x_t, previews = conditioning.x_0, Previews(self.preview_seconds, self._show)
+        for step in self.denoise(request, conditioning):
+            x_t = step.x_t
+            # No preview after the last step, which the candidates follow.
+            yield Progress(step.number, step.total, previews.of(step.x_0) if step.number < step.total else None)
+        for i in range(request.num_images):
+            canvas = latents.decode(self.vae, x_t[i : i + 1])
+            yield self._candidate(request, working, canvas, request.seed + i, notice)
 
     @torch.inference_mode()
     def _predict(
-        self, x_t: Tensor, t: Tensor, step: int, total: int, request: DressRequest, conditioning: Conditioning
+        self,
+        x_t: Tensor,
+        t: Tensor,
+        step: int,
+        total: int,
+        request: DressRequest,
+        conditioning: Conditioning,
+        words: Words,
     ) -> Tensor:
-        """eps for all candidates, after guidance. x_t as the scheduler scaled it."""
-        n = x_t.shape[0]
+        """eps for all candidates, after guidance. x_t as the scheduler scaled it, words for each of its latents."""
         x_t = x_t.to(self.dtype)
-        text = conditioning.text.repeat_interleave(n, dim=0)
         both = torch.cat([x_t, x_t]) if conditioning.guided else x_t
-        prompted_alone = conditioning.guided and request.control_branches == "conditional"
-
-        outputs = []
-        for active in conditioning.controls:
-            if not active.acts_at(step, total):
-                continue
-            # The prompted half is the second one; unsteered, the first half needs no run of the ControlNet.
-            x_c, text_c = (x_t, text[n:]) if prompted_alone else (both, text)
-            residuals = active.net.residuals(x_c, t, text_c, active.features).scaled(active.control.scale)
-            outputs.append(_by_branch(residuals, request.control_weighting, conditioning.guided, prompted_alone))
-        steering = compose(outputs)
-
-        masked = conditioning.masked
-        if masked is not None:
-            both = torch.cat([both, masked.to(self.dtype).expand(len(both), -1, -1, -1)], dim=1)
+        shown = Shown(both, t, words.text, words.added, conditioning.guided)
+        pushes = [
+            layer.push(shown, request.control_branches, request.control_weighting)
+            for layer in conditioning.layers
+            if layer.acts_at(step, total)
+        ]
+        if conditioning.masked is not None:
+            masked = conditioning.masked.to(self.dtype).expand(len(both), -1, -1, -1)
+            both = torch.cat([both, masked], dim=1)
         eps = self.unet(
             both,
             t,
-            encoder_hidden_states=text,
-            down_block_additional_residuals=steering.down if steering else None,
-            mid_block_additional_residual=steering.mid if steering else None,
+            encoder_hidden_states=words.text,
+            added_cond_kwargs=words.added,
+            **unet_arguments(pushes),
             return_dict=False,
         )[0].float()
         if not conditioning.guided:
@@ -279,15 +273,63 @@ class DressPipeline:
         eps_negative, eps_text = eps.chunk(2)
         return eps_negative + request.guidance_scale * (eps_text - eps_negative)
 
-    def _activate(self, control: Control, request: DressRequest, working: Working) -> ActiveControl:
-        if control.image is None:
-            hint = hint_from(working.image, working.hole, self.spec.hole)
-        else:
-            hint = _channels_first(working.place.to_canvas(np.asarray(control.image.convert("RGB")))) / 255
-        net = self.controlnets[control.name]
-        return ActiveControl(net, control, net.encode_hint(hint.to(self.device, net.dtype)))
+    def _words(self, request: DressRequest, working: Working, loras: Sequence[tuple[Lora, float, float]]) -> Words:
+        negative = None if self.spec.zero_negative and not request.negative_prompt.strip() else request.negative_prompt
+        texts = [negative, request.garment.prompt] if request.guidance_scale > 1 else [request.garment.prompt]
+        key = (
+            "words",
+            # What a LoRA tag does to the texts, the LoRAs say.
+            tuple(None if text is None else parse(text).groups for text in texts),
+            tuple((lora, scale) for lora, _, scale in loras if lora.touches_text and scale != 0),
+            self.spec.clip_skip,
+            self.embeddings,
+            self.text_encoders,
+            self.tokenizers,
+        )
+        embedded = self.cache.get(
+            key,
+            lambda: self.family.encode(
+                texts, self.tokenizers, self.text_encoders, self.spec.clip_skip, self.embeddings
+            ),
+        )
+        added = self.family.added(embedded, *working.image.shape[:2])
+        return Words(
+            embedded.tokens.to(self.dtype),
+            None if added is None else {name: value.to(self.dtype) for name, value in added.items()},
+        )
 
-    def _candidate(self, request: DressRequest, working: Working, canvas: np.ndarray, seed: int) -> Candidate:
+    def _encode(self, image: Tensor, *key: Any) -> Tensor:
+        """The latents of Tensor[1, 3, H, W] in [-1, 1]. key: what says which picture it is, arrays as they are."""
+        kept = tuple(fingerprint(part) if isinstance(part, np.ndarray) else part for part in key)
+        return self.cache.get(("latents", self.vae, kept), lambda: latents.encode(self.vae, image.to(self.device)))
+
+    def _activate(self, control: Control, working: Working) -> Layer:
+        net: Any = self.controlnets[control.name]
+        hint, key = self._hint(control, working)
+        hint = hint.to(self.device, net.dtype, memory_format=self._layout)
+        features = self.cache.get(("hint", net, key), lambda: steering.encode_hint(net, hint))
+        return steering.activate(net, control, features)
+
+    def _hint(self, control: Control, working: Working) -> tuple[Tensor, Hashable]:
+        """A control's hint, Tensor[1, 3, H, W], and what says which one it is."""
+        canvas = fingerprint(working.image, working.hole.alpha)
+        if control.image is not None:
+            image = working.place.to_canvas(np.asarray(control.image.convert("RGB")))
+        elif control.annotator is not None:
+            kind, cut, folder = control.annotator, control.cut_garment, self.annotator_folder
+            image = self.cache.get(
+                ("annotated", kind, cut, folder, canvas),
+                lambda: annotated(kind, working, cut, folder, str(self.device)),
+            )
+        else:
+            union = isinstance(self.controlnets[control.name], ControlNetUnionModel)
+            hole = self.holes.get(control.name, steering.UNION_HOLE if union else self.spec.hole)
+            return hint_from(working.image, working.hole, hole), (canvas, hole)
+        return channels_first(image) / 255, fingerprint(image)
+
+    def _candidate(
+        self, request: DressRequest, working: Working, canvas: np.ndarray, seed: int, notice: str
+    ) -> Candidate:
         """Brings the model's answer back to the picture's size and pastes what the paste mask lets through."""
         rows, columns = working.place.bounds.slices
         original, alpha = np.asarray(request.image), working.alpha.alpha
@@ -297,13 +339,29 @@ class DressPipeline:
         layer = np.zeros((*original.shape[:2], 4), np.uint8)
         layer[rows, columns, :3] = np.where(alpha[..., None] > 0, patch, 0)
         layer[rows, columns, 3] = alpha
-        return Candidate(Image.fromarray(result), Image.fromarray(layer), seed, request)
+        return Candidate(Image.fromarray(result), Image.fromarray(layer), seed, request, notice)
 
-    def _wants_preview(self, step: Step, shown: float) -> bool:
-        """Not after the last step, which the candidates follow, and only where decoding costs next to nothing."""
-        if self.preview_seconds is None or step.number == step.total or not isinstance(self.vae, AutoencoderTiny):
-            return False
-        return time.monotonic() - shown >= self.preview_seconds
+    def _show(self, x_0: Tensor) -> np.ndarray:
+        """A preview: latents Tensor[1, 4, h, w] -> uint8[H, W, 3]."""
+        tiny = self.vae if isinstance(self.vae, AutoencoderTiny) else None
+        vae = self.preview_vae or tiny
+        return linear_preview(x_0, self.family.rgb) if vae is None else latents.decode(vae, x_0)
+
+    @property
+    def _layout(self) -> torch.memory_format:
+        """How the UNet's convolutions lay out their numbers, and so what they are shown."""
+        weight = self.unet.conv_in.weight
+        return torch.contiguous_format if weight.is_contiguous() else torch.channels_last
+
+    def _smaller(self, request: DressRequest) -> DressRequest | None:
+        """The request at a smaller size, or None when there is none."""
+        multiple = self.spec.multiple
+        resolution = int((request.resolution or self.spec.resolution) * SHRINK) // multiple * multiple
+        return replace(request, resolution=resolution) if resolution >= max(multiple, MIN_SIDE) else None
+
+    def _size(self, request: DressRequest) -> str:
+        resolution = request.resolution or self.spec.resolution
+        return f"{resolution} x {resolution} pixels"
 
     def _check(self, request: DressRequest) -> None:
         if request.garment.reference is not None:
@@ -312,26 +370,4 @@ class DressPipeline:
             if not self.controlnets:
                 raise ValueError(f'The model "{self.spec.name}" has no ControlNet: its folder lacks controlnet/.')
             known(f'ControlNet in the model "{self.spec.name}" called', control.name, self.controlnets)
-
-
-def _by_branch(residuals: Residuals, weighting: Weighting, guided: bool, prompted_alone: bool) -> Residuals:
-    """Residuals for the whole batch from those that were run: weights reach the prompted half alone."""
-    if weighting == "none" and not prompted_alone:
-        return residuals
-    weights = residual_weights(weighting, residuals.heights)
-    if prompted_alone:
-        return batch(residuals.zeros(), residuals.scaled(weights))
-    if not guided:
-        return residuals.scaled(weights)
-    unprompted, prompted = residuals.halves()
-    return batch(unprompted, prompted.scaled(weights))
-
-
-def _channels_first(image: np.ndarray) -> Tensor:
-    """uint8[H, W, 3] -> float32 Tensor[1, 3, H, W], still 0 to 255."""
-    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1))).float()[None]
-
-
-def _to_signed(image: np.ndarray) -> Tensor:
-    """uint8[H, W, 3] -> Tensor[1, 3, H, W] in [-1, 1]."""
-    return _channels_first(image) / 127.5 - 1
+            steering.check(self.controlnets[control.name], control)

@@ -69,11 +69,6 @@ class Reader(NamedTuple):
     text_encoder: Any
 
 
-def encode_prompts(texts: Sequence[str], tokenizer: Any, text_encoder: Any, clip_skip: int = 0) -> Tensor:
-    """The tokens of `encode_sd15` alone."""
-    return encode_sd15(texts, tokenizer, text_encoder, clip_skip).tokens
-
-
 @torch.inference_mode()
 def encode_sd15(
     texts: Sequence[str], tokenizer: Any, text_encoder: Any, clip_skip: int = 0, embeddings: Sequence[Embedding] = ()

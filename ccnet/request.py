@@ -14,7 +14,9 @@ from typing import Literal, NamedTuple, get_args
 
 from PIL.Image import Image
 
+from ccnet.formats import Family
 from ccnet.masks import LATENT_FACTOR, Mask
+from ccnet.prompt_syntax import parse
 
 Intent = Literal["new", "recolour", "fix"]
 Branches = Literal["both", "conditional"]
@@ -30,8 +32,37 @@ DEFAULT_STRENGTH: dict[Intent, float] = {"new": 1.0, "recolour": 0.6, "fix": 0.4
 CONTROL_BRANCHES: tuple[Branches, ...] = get_args(Branches)
 CONTROL_WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
 
-SCHEDULERS = ("ddim", "euler", "euler a", "dpm++ 2m", "dpm++ 2m karras", "unipc")
+FAMILIES: tuple[Family, ...] = get_args(Family)
+
+SCHEDULERS = (
+    "ddim",
+    "euler",
+    "euler a",
+    "dpm++ 2m",
+    "dpm++ 2m karras",
+    "unipc",
+    "euler sgm uniform",
+    "lcm",
+    "tcd",
+)
 """The samplers by the names artists know; `ccnet.schedulers` turns them into diffusers' classes."""
+
+DISTILLED_SCHEDULERS = ("lcm", "tcd")
+"""Those of networks that were taught to need few steps: a strength below 1 does not make the steps fewer, it begins
+them at less noise."""
+
+ANNOTATORS = (
+    "lineart",
+    "lineart anime",
+    "canny",
+    "soft edge",
+    "scribble",
+    "scribble hed",
+    "pose",
+    "depth",
+    "segmentation",
+)
+"""The kinds of control image that can be made from a picture; `ccnet.annotators` makes them."""
 
 MIN_SIDE = 64
 """The smallest picture side, in pixels, that can be dressed."""
@@ -50,11 +81,13 @@ class Garment:
 
 @dataclass(frozen=True)
 class Control:
-    """One ControlNet's part in a request.
+    """The part that one ControlNet, ControlNet Union or T2I-Adapter has in a request.
 
-    name: which of the pipeline's ControlNets. scale: 0 (not run at all) to 10. start, end: the share of the steps in
-    which it acts, 0 to 1. image: RGB, as large as the character's picture; None stands for this request's own hint,
-    the character with a hole where the clothes are.
+    name: which of the pipeline's. scale: 0 (not run at all) to 10. start, end: the share of the steps in which it acts,
+    0 to 1. image: the hint, RGB, as large as the character's picture, used as it is. annotator: what kind of hint it
+    is, one of `ANNOTATORS`; with no image, one of that kind is made from the picture, and where
+    `cut_garment` is set what it says of the old garment is left out. With neither the hint is this request's own, the
+    character with a hole where the clothes are.
     """
 
     name: str = "cc"
@@ -62,10 +95,14 @@ class Control:
     start: float = 0.0
     end: float = 1.0
     image: Image | None = None
+    annotator: str | None = None
+    cut_garment: bool = True
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise ValueError("A control needs the name of a ControlNet.")
+        if self.annotator is not None:
+            known("annotator", self.annotator, ANNOTATORS)
         _number("The control's scale", self.scale, 0, 10)
         _number("The control's start", self.start, 0, 1)
         _number("The control's end", self.end, 0, 1)
@@ -78,6 +115,7 @@ class DressRequest:
     """One wish: draw this outfit into this mask of this picture.
 
     image: RGB, at least 64 x 64 pixels. mask: as large as the image, 255 = repaint.
+    garment, negative_prompt: in A1111's syntax, see `ccnet.prompt_syntax`; LoRA tags stand in the garment's prompt.
     strength: 1 = draw anew from pure noise, less = keep so much more of what is there (0 excluded).
     guidance_scale: classifier-free guidance, 1 (off) to 30.
     seed: candidate i draws all its noise from its own CPU generator seeded `seed + i`.
@@ -111,6 +149,7 @@ class DressRequest:
 
     def __post_init__(self) -> None:
         self._check_pictures()
+        self._check_prompts()
         known("intent", self.intent, INTENTS)
         known("scheduler", self.scheduler, SCHEDULERS)
         known("choice of control branches", self.control_branches, CONTROL_BRANCHES)
@@ -124,7 +163,8 @@ class DressRequest:
         _integer("The mask's feather", self.mask_feather, 0, 128)
         if self.resolution is not None:
             _integer("The resolution", self.resolution, 64, 4096)
-        if int(self.num_inference_steps * self.strength) < 1:
+        shortened = self.scheduler not in DISTILLED_SCHEDULERS
+        if self.strength == 0 or (shortened and int(self.num_inference_steps * self.strength) < 1):
             raise ValueError(
                 f"A strength of {self.strength:g} leaves none of {self.num_inference_steps} steps to run: raise one."
             )
@@ -137,6 +177,16 @@ class DressRequest:
                     f"The control image is {_size(control.image.size)} pixels but the picture is "
                     f"{_size(self.image.size)}: they must be the same size."
                 )
+
+    def _check_prompts(self) -> None:
+        parse(self.garment.prompt).check()
+        negative = parse(self.negative_prompt)
+        negative.check()
+        if negative.loras:
+            raise ValueError(
+                f"The LoRA {negative.loras[0].name} is asked for in the negative prompt: "
+                "put its tag into the prompt, with a scale below 0 to turn it round."
+            )
 
     def _check_pictures(self) -> None:
         if self.image.mode != "RGB":
@@ -158,12 +208,14 @@ class DressRequest:
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """What a model folder says about itself (its ccnet.json): how it wants to be used.
+    """What a model says about itself (a folder in its ccnet.json): how it wants to be used.
 
     resolution: the side, in pixels, of the square it was trained on. multiple: every working side is a multiple of
-    this. hole: the hint's value where the picture is to be repainted. guidance_scale, num_inference_steps, scheduler:
-    for a front end to offer. clip_skip: how many of the text encoder's last layers are left out. sha256: of the
-    weights, "" when they came from no file.
+    this. hole: the value, where the picture is to be repainted, of the hint that its own ControlNet reads.
+    guidance_scale, num_inference_steps, scheduler: for a front end to offer. clip_skip: how many of the text encoder's
+    last layers are left out, beyond those its family always leaves out. zero_negative: whether an empty negative prompt
+    stands for no words at all (SDXL's force_zeros_for_empty_prompt). sha256: of the weights, "" when they came from no
+    file.
     """
 
     name: str
@@ -175,8 +227,11 @@ class ModelSpec:
     scheduler: str = "ddim"
     clip_skip: int = 0
     sha256: str = ""
+    family: Family = "sd15"
+    zero_negative: bool = False
 
     def __post_init__(self) -> None:
+        known("family", self.family, FAMILIES)
         _integer("The model's resolution", self.resolution, 64, 4096)
         _integer("The model's multiple", self.multiple, LATENT_FACTOR, self.resolution)
         if self.multiple % LATENT_FACTOR:
@@ -201,13 +256,23 @@ class Candidate:
     """One answer, as large as the request's picture.
 
     image: RGB, pasted back; outside the paste mask it equals the request's image bit for bit. layer: RGBA, the new
-    garment alone, its alpha the paste mask. seed: this candidate's own.
+    garment alone, its alpha the paste mask. seed: this candidate's own. request: what makes it again. notice: one
+    sentence for the user where that is not what was asked for, else "".
     """
 
     image: Image
     layer: Image
     seed: int
     request: DressRequest
+    notice: str = ""
+
+
+class OutOfMemory(ValueError):
+    """A request that does not fit into the machine's memory, also not at a smaller size."""
+
+
+class NumbersOverflowed(ValueError):
+    """A picture that could not be drawn because the model's numbers grew past what they are computed in."""
 
 
 def known(what: str, name: str, names: Iterable[str]) -> str:

@@ -9,9 +9,10 @@ import pytest
 import torch
 from PIL import Image
 
+from ccnet.conditioning import fill, hint_from, prepare
 from ccnet.controlnet import CC_ControlNet
 from ccnet.masks import Mask
-from ccnet.pipeline import DressPipeline, fill, hint_from, prepare
+from ccnet.pipeline import DressPipeline
 from ccnet.request import Candidate, Control, DressRequest, Garment, ModelSpec, Progress
 from tests.tinymodel import tiny_controlnet, tiny_scheduler, tiny_text_encoder, tiny_tokenizer, tiny_unet, tiny_vae
 
@@ -23,8 +24,8 @@ def build(folder: Path, in_channels: int = 4, nets: int = 2) -> DressPipeline:
     return DressPipeline(
         unet=unet,
         vae=tiny_vae(),
-        text_encoder=tiny_text_encoder(),
-        tokenizer=tiny_tokenizer(folder),
+        text_encoders=[tiny_text_encoder()],
+        tokenizers=[tiny_tokenizer(folder)],
         controlnets={name: tiny_controlnet(unet, seed) for seed, name in enumerate(("cc", "second")[:nets], start=1)},
         scheduler_config=tiny_scheduler().config,
         spec=SPEC,
@@ -85,8 +86,8 @@ def stock_latents(pipeline: DressPipeline, request: DressRequest, guess_mode: bo
     scheduler: Any = make_scheduler(request.scheduler, pipeline.scheduler_config)
     stock = StableDiffusionControlNetInpaintPipeline(
         vae=pipeline.vae,
-        text_encoder=pipeline.text_encoder,
-        tokenizer=pipeline.tokenizer,
+        text_encoder=pipeline.text_encoders[0],
+        tokenizer=pipeline.tokenizers[0],
         unet=pipeline.unet,
         controlnet=nets[0] if single else MultiControlNetModel(nets),
         scheduler=scheduler,
@@ -176,9 +177,9 @@ class TestControl:
 
     def test_the_hint_is_encoded_once(self, pipeline4: DressPipeline) -> None:
         calls = []
-        hook = pipeline4.controlnets["cc"].controlnet_cond_embedding.register_forward_hook(
-            lambda *_: calls.append(None)
-        )
+        net: Any = pipeline4.controlnets["cc"]
+        hook = net.controlnet_cond_embedding.register_forward_hook(lambda *_: calls.append(None))
+        pipeline4.cache.clear()
         final_latents(pipeline4, aligned_request())
         hook.remove()
         assert len(calls) == 1

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from ccnet.embeddings import Embedding
-from ccnet.prompts import Chunk, encode_prompts, encode_sd15, encode_sdxl, plain_text, tokenize
+from ccnet.prompts import Chunk, encode_sd15, encode_sdxl, plain_text, tokenize
 from tests.tinymodel import tiny_text_encoder, tiny_tokenizer
 
 BEGIN, END, PAD = 512, 513, 514
@@ -71,6 +71,10 @@ def embedding(name: str, count: int, *widths: int) -> Embedding:
     generator = torch.Generator().manual_seed(count)
     made = [torch.randn(count, width, generator=generator) for width in widths]
     return Embedding(name, dict(zip(("clip_l", "clip_g"), made, strict=False)))
+
+
+def tokens_of(texts: list[str], *args: Any) -> Tensor:
+    return encode_sd15(texts, *args).tokens
 
 
 def kept(chunks: list[Chunk]) -> list[int]:
@@ -165,25 +169,25 @@ class TestEncoding:
         ids = tokenizer(["red hat", ""], padding="max_length", max_length=77, return_tensors="pt").input_ids
         with torch.no_grad():
             expected = text_encoder(ids).last_hidden_state
-        assert torch.equal(encode_prompts(["red hat", ""], tokenizer, text_encoder), expected)
+        assert torch.equal(tokens_of(["red hat", ""], tokenizer, text_encoder), expected)
 
     def test_all_texts_get_as_many_chunks_as_the_longest(
         self, tokenizer: CLIPTokenizer, text_encoder: CLIPTextModel
     ) -> None:
-        both = encode_prompts(["hat", words(500)], tokenizer, text_encoder)
+        both = tokens_of(["hat", words(500)], tokenizer, text_encoder)
         assert both.shape == (2, 7 * 77, 32)
-        alone = encode_prompts(["hat", ""], tokenizer, text_encoder)
+        alone = tokens_of(["hat", ""], tokenizer, text_encoder)
         torch.testing.assert_close(both[0, :77], alone[0])
         torch.testing.assert_close(both[0, 77:154], alone[1])
 
     def test_the_last_word_of_500_matters(self, tokenizer: CLIPTokenizer, text_encoder: CLIPTextModel) -> None:
-        first, second = encode_prompts([words(500) + " x", words(500) + " y"], tokenizer, text_encoder)
+        first, second = tokens_of([words(500) + " x", words(500) + " y"], tokenizer, text_encoder)
         assert not torch.equal(first, second)
 
     def test_a_text_encoder_with_fewer_positions_gets_shorter_chunks(self, tokenizer: CLIPTokenizer) -> None:
         small = tiny_text_encoder()
         small.config.max_position_embeddings = 40
-        assert encode_prompts([words(39)], tokenizer, small).shape == (1, 80, 32)
+        assert tokens_of([words(39)], tokenizer, small).shape == (1, 80, 32)
 
 
 class TestWeights:
@@ -193,21 +197,21 @@ class TestWeights:
     def test_without_weight_it_is_the_plain_text_bit_for_bit(
         self, tokenizer: CLIPTokenizer, text_encoder: CLIPTextModel, text: str
     ) -> None:
-        plain = encode_prompts(["red hat"], tokenizer, text_encoder)
-        assert torch.equal(encode_prompts([text], tokenizer, text_encoder), plain)
+        plain = tokens_of(["red hat"], tokenizer, text_encoder)
+        assert torch.equal(tokens_of([text], tokenizer, text_encoder), plain)
 
     def test_an_escaped_bracket_is_a_bracket(self, tokenizer: CLIPTokenizer, text_encoder: CLIPTextModel) -> None:
         ids = tokenizer(["saber (fate)"], padding="max_length", max_length=77, return_tensors="pt").input_ids
         with torch.no_grad():
             expected = text_encoder(ids).last_hidden_state
-        assert torch.equal(encode_prompts([r"saber \(fate\)"], tokenizer, text_encoder), expected)
+        assert torch.equal(tokens_of([r"saber \(fate\)"], tokenizer, text_encoder), expected)
 
     @pytest.mark.parametrize("weight", [1.5, 0.3, 0, -0.5])
     def test_they_multiply_the_tokens_and_the_mean_is_restored(
         self, tokenizer: CLIPTokenizer, leaning: CLIPTextModel, weight: float
     ) -> None:
-        (plain,) = encode_prompts(["a b c"], tokenizer, leaning)
-        (found,) = encode_prompts([f"a (b:{weight}) c"], tokenizer, leaning)
+        (plain,) = tokens_of(["a b c"], tokenizer, leaning)
+        (found,) = tokens_of([f"a (b:{weight}) c"], tokenizer, leaning)
         expected = plain.clone()
         expected[2] *= weight
         expected *= plain.mean() / expected.mean()
@@ -218,8 +222,8 @@ class TestWeights:
     def test_each_chunk_keeps_its_own_mean_and_others_are_not_touched(
         self, tokenizer: CLIPTokenizer, leaning: CLIPTextModel
     ) -> None:
-        plain = encode_prompts(["a BREAK b c BREAK d", "e"], tokenizer, leaning)
-        found = encode_prompts(["a BREAK (b:1.4) c BREAK d", "e"], tokenizer, leaning)
+        plain = tokens_of(["a BREAK b c BREAK d", "e"], tokenizer, leaning)
+        found = tokens_of(["a BREAK (b:1.4) c BREAK d", "e"], tokenizer, leaning)
         assert torch.equal(found[1], plain[1])
         same = (found[0] == plain[0]).all(dim=-1)
         assert same[:77].all()
@@ -231,9 +235,9 @@ class TestWeights:
     def test_a_mean_that_means_nothing_moves_no_token_further_than_the_weights(
         self, tokenizer: CLIPTokenizer, text_encoder: CLIPTextModel, weight: float, least: float, most: float
     ) -> None:
-        (plain,) = encode_prompts(["a b c"], tokenizer, text_encoder)
+        (plain,) = tokens_of(["a b c"], tokenizer, text_encoder)
         assert plain.mean().abs() < 1e-6  # a newborn final normalisation centres every token
-        (found,) = encode_prompts([f"a (b:{weight}) c"], tokenizer, text_encoder)
+        (found,) = tokens_of([f"a (b:{weight}) c"], tokenizer, text_encoder)
         scale = (found[1] / plain[1]).mean()
         assert least - 1e-3 <= scale <= most + 1e-3
 
@@ -241,11 +245,11 @@ class TestWeights:
         silent = tiny_text_encoder()
         for parameter in silent.final_layer_norm.parameters():
             nn.init.zeros_(parameter)
-        assert not encode_prompts(["(a:1.5) b"], tokenizer, silent).any()
+        assert not tokens_of(["(a:1.5) b"], tokenizer, silent).any()
 
     def test_the_text_encoders_dtype_is_kept(self, tokenizer: CLIPTokenizer) -> None:
         half = tiny_text_encoder().bfloat16()
-        assert encode_prompts(["(a:1.5) b"], tokenizer, half).dtype == torch.bfloat16
+        assert tokens_of(["(a:1.5) b"], tokenizer, half).dtype == torch.bfloat16
 
 
 class TestNamedEmbeddings:
@@ -258,27 +262,27 @@ class TestNamedEmbeddings:
             ids = tokenizer("x y", add_special_tokens=False).input_ids
             taught.embeddings.token_embedding.weight[ids] = frills.vectors["clip_l"]
         full = "a " * 74
-        expected = encode_prompts(["a (x y:1.3), x y b", "", f"{full} BREAK x y"], tokenizer, taught)
+        expected = tokens_of(["a (x y:1.3), x y b", "", f"{full} BREAK x y"], tokenizer, taught)
         texts = ["a (Big  frills:1.3), big frills b", "", f"{full} big frills"]
         assert torch.equal(encode_sd15(texts, tokenizer, text_encoder, embeddings=[frills]).tokens, expected)
 
     def test_the_text_encoder_stays_as_it_was(self, tokenizer: CLIPTokenizer) -> None:
         encoder = tiny_text_encoder()
         before = {key: value.clone() for key, value in encoder.state_dict().items()}
-        plain = encode_prompts(["red frills"], tokenizer, encoder)
+        plain = tokens_of(["red frills"], tokenizer, encoder)
         named = encode_sd15(["red frills"], tokenizer, encoder, embeddings=[embedding("frills", 2, WIDTH)]).tokens
         assert not torch.equal(named, plain)
-        assert torch.equal(encode_prompts(["red frills"], tokenizer, encoder), plain)
+        assert torch.equal(tokens_of(["red frills"], tokenizer, encoder), plain)
         assert all(torch.equal(value, before[key]) for key, value in encoder.state_dict().items())
 
     def test_nor_does_a_failure_leave_anything_behind(self, tokenizer: CLIPTokenizer) -> None:
         encoder = tiny_text_encoder()
-        plain = encode_prompts(["frills"], tokenizer, encoder)
+        plain = tokens_of(["frills"], tokenizer, encoder)
         broken = encoder.encoder.register_forward_pre_hook(_fail)
         with pytest.raises(RuntimeError, match="no memory"):
             encode_sd15(["frills"], tokenizer, encoder, embeddings=[embedding("frills", 2, WIDTH)])
         broken.remove()
-        assert torch.equal(encode_prompts(["frills"], tokenizer, encoder), plain)
+        assert torch.equal(tokens_of(["frills"], tokenizer, encoder), plain)
 
     @pytest.mark.parametrize(
         ("before", "vectors", "expected"),
@@ -431,15 +435,15 @@ class TestClipSkip:
             assert hidden is not None
             expected = text_encoder.final_layer_norm(hidden[-(skip + 1)])
         model = Wrapped(text_encoder) if wrapped else text_encoder
-        embeddings = encode_prompts(["red"], tokenizer, model, skip)
+        embeddings = tokens_of(["red"], tokenizer, model, skip)
         assert torch.equal(embeddings, expected)
-        assert not torch.equal(embeddings, encode_prompts(["red"], tokenizer, model))
+        assert not torch.equal(embeddings, tokens_of(["red"], tokenizer, model))
 
     def test_more_layers_than_there_are_cannot_be_skipped(
         self, tokenizer: CLIPTokenizer, text_encoder: CLIPTextModel
     ) -> None:
         with pytest.raises(ValueError, match="3 layers: 3 of them"):
-            encode_prompts(["red"], tokenizer, text_encoder, 3)
+            tokens_of(["red"], tokenizer, text_encoder, 3)
 
     def test_transformers_is_not_patched(self) -> None:
         assert not isinstance(getattr(CLIPTextModel, "text_model", None), property)

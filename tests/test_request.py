@@ -9,8 +9,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ccnet import annotators
 from ccnet.masks import Mask
-from ccnet.request import DEFAULT_STRENGTH, INTENTS, SCHEDULERS, Control, DressRequest, Garment, ModelSpec, known
+from ccnet.request import (
+    ANNOTATORS,
+    DEFAULT_STRENGTH,
+    INTENTS,
+    SCHEDULERS,
+    Control,
+    DressRequest,
+    Garment,
+    ModelSpec,
+    known,
+)
 
 
 def mask(width: int = 80, height: int = 72) -> Mask:
@@ -26,7 +37,7 @@ def request(**changes: Any) -> DressRequest:
 def test_the_core_imports_no_model_library() -> None:
     heavy = ("torch", "diffusers", "transformers")
     code = (
-        "import sys, ccnet, ccnet.request, ccnet.masks, ccnet.checkpoints\n"
+        "import sys, ccnet, ccnet.request, ccnet.masks, ccnet.checkpoints, ccnet.families\n"
         f"print(*[m for m in {heavy} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -51,6 +62,14 @@ def test_every_intent_has_a_strength_to_offer() -> None:
         assert request(intent=intent, strength=strength).strength == strength
 
 
+def test_a_distilled_scheduler_runs_all_its_steps_at_any_strength() -> None:
+    assert request(scheduler="tcd", num_inference_steps=4, strength=0.2).strength == 0.2
+
+
+def test_the_kinds_of_hint_are_those_that_can_be_made() -> None:
+    assert tuple(annotators.ANNOTATORS) == ANNOTATORS
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -61,12 +80,13 @@ def test_every_intent_has_a_strength_to_offer() -> None:
         ({"image": Image.new("RGBA", (80, 72))}, "must be RGB, not RGBA"),
         ({"intent": "recolor"}, 'no intent "recolor".*Known: new, recolour, fix.*Did you mean "recolour"'),
         ({"scheduler": "eular"}, 'no scheduler "eular".*ddim, euler, euler a.*Did you mean "euler"'),
-        ({"scheduler": "xyz"}, r"unipc\.$"),
+        ({"scheduler": "xyz"}, r"lcm, tcd\.$"),
         ({"control_branches": "all"}, "both, conditional"),
         ({"control_weighting": "papr"}, 'Did you mean "paper"'),
         ({"strength": 1.2}, "strength must be a number from 0 to 1, not 1.2"),
         ({"strength": float("nan")}, "strength"),
         ({"strength": 0.04}, "none of 20 steps"),
+        ({"strength": 0, "scheduler": "lcm"}, "none of 20 steps"),
         ({"guidance_scale": 0.5}, "guidance scale"),
         ({"num_inference_steps": 0}, "number of steps must be a whole number from 1 to 1000, not 0"),
         ({"num_inference_steps": 2.5}, "number of steps"),
@@ -77,6 +97,9 @@ def test_every_intent_has_a_strength_to_offer() -> None:
         ({"mask_grow": -1}, "growth"),
         ({"mask_feather": 1.5}, "feather"),
         ({"resolution": 32}, "resolution"),
+        ({"garment": Garment("red <lora:frills:0,8>")}, 'tag "<lora:frills:0,8>" cannot be read'),
+        ({"negative_prompt": "<lora::1>"}, 'tag "<lora::1>" cannot be read'),
+        ({"negative_prompt": "hat <lora:frills:1>"}, "LoRA frills is asked for in the negative prompt"),
         ({"controls": [Control(image=Image.new("RGB", (64, 64)))]}, "control image is 64 x 64 .* picture is 80 x 72"),
     ],
 )
@@ -93,6 +116,7 @@ def test_what_cannot_be_is_refused_in_words(changes: dict[str, Any], words: str)
         ({"scale": -1}, "scale must be a number from 0 to 10"),
         ({"start": 0.6, "end": 0.5}, "starts at 0.6, after its end at 0.5"),
         ({"end": 1.5}, "end"),
+        ({"annotator": "line art"}, 'no annotator "line art".*Did you mean "lineart"'),
     ],
 )
 def test_controls_are_checked_too(changes: dict[str, Any], words: str) -> None:
@@ -100,7 +124,9 @@ def test_controls_are_checked_too(changes: dict[str, Any], words: str) -> None:
         Control(**changes)
 
 
-@pytest.mark.parametrize("changes", [{"resolution": 8}, {"multiple": 12}, {"scheduler": "no"}, {"hole": 3}])
+@pytest.mark.parametrize(
+    "changes", [{"resolution": 8}, {"multiple": 12}, {"scheduler": "no"}, {"hole": 3}, {"family": "flux"}]
+)
 def test_a_models_own_words_are_checked(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):
         ModelSpec(**{"name": "model", **changes})

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import torch
 
-from ccnet.request import SCHEDULERS
-from ccnet.schedulers import make_scheduler, noise_source, timesteps_for
+from ccnet.request import DISTILLED_SCHEDULERS, SCHEDULERS
+from ccnet.schedulers import clean_latents, make_scheduler, noise_source, timesteps_for
 from tests.tinymodel import tiny_scheduler
 
 CPU = torch.device("cpu")
@@ -18,6 +18,9 @@ CLASSES = {
     "dpm++ 2m": "DPMSolverMultistepScheduler",
     "dpm++ 2m karras": "DPMSolverMultistepScheduler",
     "unipc": "UniPCMultistepScheduler",
+    "euler sgm uniform": "EulerDiscreteScheduler",
+    "lcm": "LCMScheduler",
+    "tcd": "TCDScheduler",
 }
 
 SD15 = {
@@ -52,7 +55,7 @@ class TestEveryName:
     ) -> None:
         scheduler: Any = make_scheduler(name, config)
         timesteps = timesteps_for(scheduler, 20, strength, CPU)
-        assert len(timesteps) == 20 * strength
+        assert len(timesteps) == (20 if name in DISTILLED_SCHEDULERS else 20 * strength)
         assert (timesteps.diff() <= 0).all()
         generators = [torch.Generator().manual_seed(i) for i in range(2)]
         x_0 = torch.linspace(-1, 1, 2 * 4 * 8 * 8).reshape(2, 4, 8, 8)
@@ -66,10 +69,36 @@ class TestEveryName:
             a = alphas[int(t.round())].clamp(min=2**-24)
             eps = (x - a.sqrt() * x_0) / (1 - a).sqrt()
             answer = a.sqrt() * eps - (1 - a).sqrt() * x_0 if config.get("prediction_type") == "v_prediction" else eps
-            x_t = scheduler.step(answer, t, x_t, **noise_source(scheduler, generators)).prev_sample
+            step = scheduler.step(answer, t, x_t, **noise_source(scheduler, generators))
+            clean = clean_latents(scheduler, step, answer, t, x_t)
+            assert (clean - x_0).abs().max() < 0.02
+            x_t = step.prev_sample
         # SD 1.5's DDIM ends at its first noise level, not at none; some grids fall between whole timesteps.
         assert x_t.isfinite().all()
         assert (x_t - x_0).abs().mean() < 0.2
+
+
+def test_sgm_uniform_spreads_the_steps_from_the_very_last_timestep() -> None:
+    uniform, plain = (timesteps_for(make_scheduler(name, SD15), 8, 1.0, CPU) for name in ("euler sgm uniform", "euler"))
+    assert uniform.tolist() == [999, 874, 749, 624, 499, 374, 249, 124]
+    assert plain.tolist() != uniform.tolist()
+
+
+@pytest.mark.parametrize("name", DISTILLED_SCHEDULERS)
+class TestFewSteps:
+    def test_the_timesteps_are_those_the_network_was_taught(self, name: str) -> None:
+        assert timesteps_for(make_scheduler(name, SD15), 4, 1.0, CPU).tolist() == [999, 759, 499, 259]
+        half = timesteps_for(make_scheduler(name, SD15), 4, 0.5, CPU)
+        assert half.tolist() == [499, 379, 259, 139]
+        assert not ((half + 1) % 20).any()
+
+    @pytest.mark.parametrize("steps", [1, 4, 29, 50, 51, 58, 400, 1000])
+    def test_any_number_of_steps_at_any_strength(self, name: str, steps: int) -> None:
+        for percent in range(1, 101):
+            timesteps = timesteps_for(make_scheduler(name, SD15), steps, percent / 100, CPU)
+            assert len(timesteps) == min(steps, 10 * percent)
+            assert (timesteps.diff() < 0).all()
+            assert 0 <= timesteps[-1] <= timesteps[0] < 10 * percent
 
 
 def test_dpm_and_karras() -> None:
