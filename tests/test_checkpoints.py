@@ -28,6 +28,7 @@ from ccnet.checkpoints import (
     weights_sha256,
 )
 from ccnet.controlnet import CC_ControlNet
+from ccnet.latents import decode, encode
 from ccnet.masks import Mask
 from ccnet.request import Candidate, DressRequest, Garment
 from tests.tinymodel import tiny_controlnet, tiny_unet, write_tiny_model
@@ -250,7 +251,7 @@ class TestLoad:
         pipeline = load_pipeline(write_tiny_model(tmp_path / "tiny", channels), device="cpu")
         assert isinstance(pipeline.controlnets["cc"], CC_ControlNet)
         assert isinstance(list(pipeline(request()))[-1], Candidate)
-        for net in (pipeline.unet, pipeline.vae, pipeline.text_encoder, pipeline.controlnets["cc"]):
+        for net in (pipeline.unet, pipeline.vae, pipeline.text_encoders[0], pipeline.controlnets["cc"]):
             assert not net.training
             assert all(p.dtype == torch.float32 and not p.requires_grad for p in net.parameters())
 
@@ -293,7 +294,7 @@ class TestLoad:
         wrapped = {f"text_model.{key}": value for key, value in load_file(file).items()}
         wrapped["text_model.embeddings.position_ids"] = torch.arange(77)[None]
         save_file(wrapped, file, metadata={"format": "pt"})
-        old, new = (load_pipeline(path, device="cpu").text_encoder.state_dict() for path in (folder, written))
+        old, new = (load_pipeline(path, device="cpu").text_encoders[0].state_dict() for path in (folder, written))
         assert all(torch.equal(old[key], new[key]) for key in new)
 
     def test_without_a_controlnet_the_base_is_alone(self, folder: Path) -> None:
@@ -315,11 +316,11 @@ class TestLoad:
         image = torch.rand(1, 3, 64, 64) * 2 - 1
         with torch.no_grad():
             mode = pipeline.vae.encode(image).latent_dist.mode()
-        assert torch.equal(pipeline.encode(image), mode * 0.18215)
+        assert torch.equal(encode(pipeline.vae, image), mode * 0.18215)
         pipeline.vae.register_to_config(shift_factor=0.1)
-        latents = pipeline.encode(image)
+        latents = encode(pipeline.vae, image)
         torch.testing.assert_close(latents, (mode - 0.1) * 0.18215)
-        picture = pipeline.decode(latents)
+        picture = decode(pipeline.vae, latents)
         with torch.no_grad():
             decoded = ((pipeline.vae.decode(mode).sample[0] + 1) * 127.5).clamp(0, 255).permute(1, 2, 0).numpy()
         assert np.abs(picture - decoded).max() < 0.51
