@@ -11,26 +11,10 @@ from PIL import Image
 
 from ccnet.conditioning import fill, hint_from, prepare
 from ccnet.controlnet import CC_ControlNet
-from ccnet.masks import Mask
 from ccnet.pipeline import DressPipeline
-from ccnet.request import Candidate, Control, DressRequest, Garment, ModelSpec, Progress
-from tests.tinymodel import tiny_controlnet, tiny_scheduler, tiny_text_encoder, tiny_tokenizer, tiny_unet, tiny_vae
-
-SPEC = ModelSpec("tiny", resolution=64, multiple=16)
-
-
-def build(folder: Path, in_channels: int = 4, nets: int = 2) -> DressPipeline:
-    unet = tiny_unet(in_channels)
-    return DressPipeline(
-        unet=unet,
-        vae=tiny_vae(),
-        text_encoders=[tiny_text_encoder()],
-        tokenizers=[tiny_tokenizer(folder)],
-        controlnets={name: tiny_controlnet(unet, seed) for seed, name in enumerate(("cc", "second")[:nets], start=1)},
-        scheduler_config=tiny_scheduler().config,
-        spec=SPEC,
-        preview_seconds=None,
-    )
+from ccnet.request import Candidate, Control, DressRequest, Garment, Progress
+from tests.drawing import SPEC, aligned_request, build, candidates, final_latents, picture, rectangle
+from tests.tinymodel import tiny_controlnet, tiny_scheduler
 
 
 @pytest.fixture(scope="module", params=[4, 9], ids=["4 channels", "9 channels"])
@@ -43,121 +27,9 @@ def pipeline4(tmp_path_factory: pytest.TempPathFactory) -> DressPipeline:
     return build(tmp_path_factory.mktemp("tokenizer"))
 
 
-def picture(width: int, height: int, seed: int = 0) -> Image.Image:
-    return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
-
-
-def rectangle(width: int, height: int, x: int, y: int, w: int, h: int) -> Mask:
-    alpha = np.zeros((height, width), np.uint8)
-    alpha[y : y + h, x : x + w] = 255
-    return Mask(alpha)
-
-
-def aligned_request(**changes: Any) -> DressRequest:
-    request = DressRequest(
-        picture(64, 64),
-        rectangle(64, 64, 16, 8, 24, 40),
-        Garment("red sailor uniform"),
-        negative_prompt="hat",
-        guidance_scale=4.0,
-        num_inference_steps=6,
-        seed=7,
-        num_images=2,
-        mask_grow=0,
-        mask_feather=0,
-    )
-    return replace(request, **changes)
-
-
-def final_latents(pipeline: DressPipeline, request: DressRequest) -> torch.Tensor:
-    working = prepare(request, pipeline.spec)
-    return list(pipeline.denoise(request, pipeline.condition(request, working)))[-1].x_t
-
-
-def stock_latents(pipeline: DressPipeline, request: DressRequest, guess_mode: bool = False) -> torch.Tensor:
-    """The same wish, as diffusers' own pipeline understands it."""
-    from diffusers.models.controlnets.multicontrolnet import MultiControlNetModel
-    from diffusers.pipelines.controlnet.pipeline_controlnet_inpaint import StableDiffusionControlNetInpaintPipeline
-
-    from ccnet.schedulers import make_scheduler
-
-    nets: list[Any] = [pipeline.controlnets[control.name] for control in request.controls]
-    single = len(nets) == 1
-    scheduler: Any = make_scheduler(request.scheduler, pipeline.scheduler_config)
-    stock = StableDiffusionControlNetInpaintPipeline(
-        vae=pipeline.vae,
-        text_encoder=pipeline.text_encoders[0],
-        tokenizer=pipeline.tokenizers[0],
-        unet=pipeline.unet,
-        controlnet=nets[0] if single else MultiControlNetModel(nets),
-        scheduler=scheduler,
-        safety_checker=None,  # type: ignore[arg-type]
-        feature_extractor=None,  # type: ignore[arg-type]
-        requires_safety_checker=False,
-    )
-    stock.set_progress_bar_config(disable=True)
-    image = np.asarray(request.image)
-    hints = [hint_from(image, request.mask) for _ in nets]
-    scales = [float(control.scale) for control in request.controls]
-    return stock(
-        prompt=request.garment.prompt,
-        negative_prompt=request.negative_prompt,
-        image=Image.fromarray(fill(image, request.mask, request.intent)),
-        mask_image=request.mask.to_image(),
-        control_image=hints[0] if single else hints,  # type: ignore[arg-type]
-        height=64,
-        width=64,
-        strength=request.strength,
-        num_inference_steps=request.num_inference_steps,
-        guidance_scale=request.guidance_scale,
-        num_images_per_prompt=request.num_images,
-        generator=[torch.Generator("cpu").manual_seed(request.seed + i) for i in range(request.num_images)],
-        controlnet_conditioning_scale=scales[0] if single else scales,
-        control_guidance_start=[control.start for control in request.controls],
-        control_guidance_end=[control.end for control in request.controls],
-        guess_mode=guess_mode,
-        output_type="latent",
-    ).images  # type: ignore[union-attr]
-
-
 def psnr(a: Image.Image, b: Image.Image) -> float:
     difference = np.asarray(a).astype(float) - np.asarray(b).astype(float)
     return float(10 * np.log10(255**2 / max(float((difference**2).mean()), 1e-12)))
-
-
-def candidates(pipeline: DressPipeline, request: DressRequest) -> list[Candidate]:
-    return [answer for answer in pipeline(request) if isinstance(answer, Candidate)]
-
-
-ONE = (Control("cc", 0.8),)
-TWO = (Control("cc", 0.8), Control("second", 1.0, start=0.2, end=0.7))
-
-
-class TestFidelityToDiffusers:
-    @pytest.mark.parametrize("controls", [ONE, TWO], ids=["one net", "two nets"])
-    @pytest.mark.parametrize(
-        "changes",
-        [{}, {"strength": 0.5}, {"guidance_scale": 1.0}, {"intent": "recolour", "strength": 0.7}],
-        ids=["new", "half strength", "unguided", "recolour"],
-    )
-    def test_final_latents_are_the_stock_pipelines(
-        self, pipeline: DressPipeline, controls: tuple[Control, ...], changes: dict[str, Any]
-    ) -> None:
-        request = aligned_request(controls=controls, **changes)
-        torch.testing.assert_close(
-            final_latents(pipeline, request), stock_latents(pipeline, request), atol=1e-4, rtol=0
-        )
-
-    @pytest.mark.parametrize("scheduler", ["euler", "euler a", "dpm++ 2m", "dpm++ 2m karras", "unipc"])
-    def test_with_every_scheduler(self, pipeline4: DressPipeline, scheduler: str) -> None:
-        request = aligned_request(controls=ONE, scheduler=scheduler, strength=0.7)
-        ours, stock = final_latents(pipeline4, request), stock_latents(pipeline4, request)
-        torch.testing.assert_close(ours, stock, atol=1e-4, rtol=0)
-
-    def test_conditional_control_weighted_as_diffusers_is_its_guess_mode(self, pipeline4: DressPipeline) -> None:
-        request = aligned_request(controls=TWO, control_branches="conditional", control_weighting="diffusers")
-        stock = stock_latents(pipeline4, request, guess_mode=True)
-        torch.testing.assert_close(final_latents(pipeline4, request), stock, atol=1e-4, rtol=0)
 
 
 class TestControl:
