@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor, nn
 
 from ccnet.conditioning import prepare
+from ccnet.lora import Lora, read_lora
 from ccnet.masks import Mask
 from ccnet.pipeline import DressPipeline
 from ccnet.request import Candidate, DressRequest, Garment, ModelSpec
 from ccnet.singlefile import scheduler_config
+from tests.lorafiles import kohya, lora
 from tests.tinymodel import tiny_controlnet, tiny_scheduler, tiny_text_encoder, tiny_tokenizer, tiny_unet, tiny_vae
 from tests.tinysdxl import tiny_sdxl_unet, tiny_text_encoder_2, tiny_tokenizer_2
 
@@ -88,3 +91,15 @@ def final_latents(pipeline: DressPipeline, request: DressRequest) -> torch.Tenso
 
 def candidates(pipeline: DressPipeline, request: DressRequest) -> list[Candidate]:
     return [answer for answer in pipeline(request) if isinstance(answer, Candidate)]
+
+
+def lora_for(pipeline: DressPipeline, net: str = "unet") -> Lora:
+    """Changes much of one network."""
+    torch.manual_seed(5)
+    module = {"unet": pipeline.unet, "te": pipeline.text_encoders[0]}[net]
+    tensors: dict[str, Tensor] = {}
+    for path, layer in module.named_modules():
+        if isinstance(layer, nn.Linear) and "time_emb" not in path:
+            name = f"text_model.{path}" if net == "te" else path
+            tensors |= kohya(name, lora(layer.weight)[0], net) if "attn" in path else {}
+    return read_lora(tensors, f"{net}.safetensors")

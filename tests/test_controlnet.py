@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ccnet.controlnet import CC_ControlNet, Residuals, batch, compose, residual_weights
 from tests.tinymodel import HINT_CHANNELS, tiny_controlnet, tiny_unet
+from tests.tinysdxl import POOLED, WIDTH_2, tiny_sdxl_unet
 
 
 class Inputs:
@@ -44,6 +45,30 @@ class Inputs:
 @pytest.fixture
 def inputs() -> Inputs:
     return Inputs()
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("channels", [4, 9])
+def test_a_newborn_of_an_sdxl_unet_adds_exactly_nothing(inputs: Inputs, channels: int) -> None:
+    unet = tiny_sdxl_unet(channels)
+    net = tiny_controlnet(unet, seed=None)
+    text = torch.randn(2, 77, 32 + WIDTH_2)
+    added = {"text_embeds": torch.randn(2, POOLED), "time_ids": torch.full((2, 6), 64.0)}
+    residuals = net.residuals(inputs.x_t, inputs.t, text, net.encode_hint(inputs.hint), added)
+    assert all(not r.any() for r in (*residuals.down, residuals.mid))
+    assert net.config["in_channels"] == 4
+    locked = unet.add_embedding.state_dict()
+    assert all(torch.equal(value, locked[key]) for key, value in net.add_embedding.state_dict().items())
+    x_t = inputs.x_t if channels == 4 else torch.cat([inputs.x_t, torch.ones(2, 5, 8, 8)], dim=1)
+    arguments: dict[str, Any] = {"encoder_hidden_states": text, "added_cond_kwargs": added}
+    steered = unet(
+        x_t,
+        inputs.t,
+        **arguments,
+        down_block_additional_residuals=residuals.down,  # type: ignore[arg-type]
+        mid_block_additional_residual=residuals.mid,
+    ).sample
+    assert torch.equal(steered, unet(x_t, inputs.t, **arguments).sample)
 
 
 @pytest.mark.parametrize("channels", [4, 9])

@@ -9,12 +9,21 @@ import pytest
 import torch
 from PIL import Image
 
-from ccnet.conditioning import fill, hint_from, prepare
+from ccnet.conditioning import prepare
 from ccnet.controlnet import CC_ControlNet
 from ccnet.pipeline import DressPipeline
-from ccnet.request import Candidate, Control, DressRequest, Garment, Progress
-from tests.drawing import SPEC, aligned_request, build, candidates, final_latents, picture, rectangle
-from tests.tinymodel import tiny_controlnet, tiny_scheduler
+from ccnet.request import (
+    SCHEDULERS,
+    Candidate,
+    Control,
+    DressRequest,
+    Garment,
+    NumbersOverflowed,
+    Progress,
+)
+from tests.drawing import SPEC, aligned_request, build, build_sdxl, candidates, final_latents, picture, rectangle
+from tests.tinymodel import tiny_controlnet, tiny_scheduler, tiny_text_encoder, tiny_vae
+from tests.tinysdxl import tiny_kl_vae
 
 
 @pytest.fixture(scope="module", params=[4, 9], ids=["4 channels", "9 channels"])
@@ -217,14 +226,6 @@ class TestAnswers:
         (x * x).sum().backward()
         assert not torch.is_inference_mode_enabled()
 
-    def test_previews_are_pictures_of_the_working_size(self, pipeline4: DressPipeline) -> None:
-        pipeline4.preview_seconds = 0
-        try:
-            answers = [answer for answer in pipeline4(aligned_request()) if isinstance(answer, Progress)]
-        finally:
-            pipeline4.preview_seconds = None
-        assert [answer.preview.size if answer.preview else None for answer in answers] == [(64, 64)] * 5 + [None]
-
     def test_an_unknown_controlnet_is_named(self, pipeline4: DressPipeline) -> None:
         with pytest.raises(ValueError, match=r'"sceond".*Known: cc, second.*Did you mean "second"'):
             next(pipeline4(aligned_request(controls=(Control("sceond"),))))
@@ -239,39 +240,54 @@ class TestAnswers:
         with pytest.raises(ValueError, match="describe it in words"):
             next(pipeline4(aligned_request(garment=Garment(reference=picture(64, 64)))))
 
+    def test_as_many_text_encoders_as_the_family_has(self, tmp_path: Path) -> None:
+        with pytest.raises(ValueError, match="argument"):
+            build_sdxl(tmp_path, text_encoders=[tiny_text_encoder()])
 
-class TestPreparation:
-    def test_fill_by_intent(self) -> None:
-        image, mask = np.asarray(picture(8, 8)), rectangle(8, 8, 2, 2, 3, 3)
-        new = fill(image, mask, "new")
-        assert (new[2:5, 2:5] == 128).all()
-        assert np.array_equal(new[mask.alpha == 0], image[mask.alpha == 0])
-        assert fill(image, mask, "recolour") is image
-        assert fill(image, mask, "fix") is image
 
-    def test_hint_is_rgb_with_minus_one_in_the_hole(self) -> None:
-        image, mask = np.asarray(picture(8, 8)), rectangle(8, 8, 2, 2, 3, 3)
-        hint = hint_from(image, mask)
-        assert hint.shape == (1, 3, 8, 8)
-        assert hint.dtype == torch.float32
-        assert (hint[..., 2:5, 2:5] == -1).all()
-        outside = torch.from_numpy(mask.alpha == 0)
-        expected = torch.from_numpy(image.astype(np.float32) / 255).permute(2, 0, 1)
-        assert torch.equal(hint[0][:, outside], expected[:, outside])
-        assert (hint_from(image, mask, 0.0)[..., 2:5, 2:5] == 0).all()
+class TestPreviews:
+    def answers(self, pipeline: DressPipeline) -> list[Progress]:
+        return [answer for answer in pipeline(aligned_request()) if isinstance(answer, Progress)]
 
-    def test_hint_of_a_batch_equals_the_hints_of_its_pictures(self) -> None:
-        images, mask = [np.asarray(picture(8, 8, seed)) for seed in range(2)], rectangle(8, 8, 2, 2, 3, 3)
-        batch = torch.stack([torch.from_numpy(image.astype(np.float32) / 255).permute(2, 0, 1) for image in images])
-        holes = torch.from_numpy(mask.alpha.copy())[None, None].expand(2, 1, 8, 8)
-        hints = torch.cat([hint_from(image, mask) for image in images])
-        assert torch.equal(hint_from(batch, holes), hints)
+    @pytest.mark.parametrize("vae", [tiny_vae, tiny_kl_vae], ids=["tiny", "full"])
+    def test_every_step_can_carry_one_of_the_working_size(self, tmp_path: Path, vae: Any) -> None:
+        answers = self.answers(build(tmp_path, vae=vae(), preview_seconds=0))
+        assert [answer.preview.size if answer.preview else None for answer in answers] == [(64, 64)] * 5 + [None]
 
-    def test_a_picture_at_the_models_size_is_not_resampled(self) -> None:
-        working = prepare(aligned_request(), SPEC)
-        assert np.array_equal(working.image, np.asarray(aligned_request().image))
-        assert working.hole == aligned_request().mask
+    @pytest.mark.parametrize("scheduler", SCHEDULERS)
+    @pytest.mark.parametrize("more", [{}, {"preview_vae": tiny_vae(seed=3)}], ids=["multiplied", "TAESD"])
+    def test_they_change_no_pixel(self, tmp_path: Path, scheduler: str, more: dict[str, Any]) -> None:
+        request = aligned_request(scheduler=scheduler, num_images=1)
+        (plain,) = candidates(build(tmp_path, vae=tiny_kl_vae()), request)
+        (shown,) = candidates(build(tmp_path, vae=tiny_kl_vae(), preview_seconds=0, **more), request)
+        assert shown.image.tobytes() == plain.image.tobytes()
 
-    def test_the_request_may_set_the_resolution(self) -> None:
-        request = DressRequest(picture(300, 300), rectangle(300, 300, 20, 20, 250, 250), resolution=128)
-        assert prepare(request, SPEC).image.shape == (128, 128, 3)
+    def test_taesd_is_preferred(self, tmp_path: Path) -> None:
+        taesd, calls = tiny_vae(seed=3), []
+        taesd.decoder.register_forward_hook(lambda *_: calls.append(None))
+        self.answers(build(tmp_path, preview_vae=taesd, preview_seconds=0))
+        assert len(calls) == 5
+
+    def test_none_before_their_time(self, tmp_path: Path) -> None:
+        assert not any(answer.preview for answer in self.answers(build(tmp_path, preview_seconds=3600)))
+
+
+class TestFloat16:
+    """The pipeline's own part in it; see tests/test_latents.py."""
+
+    def test_sdxls_autoencoder_computes_in_float32_unless_it_says_it_need_not(self, tmp_path: Path) -> None:
+        for make, vae, expected in (
+            (build_sdxl, tiny_kl_vae(), torch.float32),
+            (build_sdxl, tiny_kl_vae(force_upcast=False), torch.float16),
+            (build_sdxl, tiny_vae(), torch.float16),
+            (build, tiny_kl_vae(), torch.float16),
+        ):
+            assert make(tmp_path, vae=vae.half(), dtype=torch.float16).vae.dtype == expected
+        assert build_sdxl(tmp_path, vae=tiny_kl_vae().bfloat16()).vae.dtype == torch.bfloat16
+
+    def test_a_unet_whose_numbers_overflow_is_reported(self, tmp_path: Path) -> None:
+        pipeline = build(tmp_path)
+        with torch.no_grad():
+            pipeline.unet.conv_out.bias.fill_(float("nan"))
+        with pytest.raises(NumbersOverflowed, match="bfloat16 or float32"):
+            candidates(pipeline, aligned_request())
