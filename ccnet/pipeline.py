@@ -113,7 +113,10 @@ class DressPipeline:
         self.cache = Cache(cache_bytes)
         self.device = torch.device(device)
         self.dtype = dtype
-        self._loras = MergedLoras({"unet": unet, **dict(zip(self.family.text_encoders, text_encoders, strict=True))})
+        names = self.family.text_encoders
+        if not len(names) == len(self.text_encoders) == len(self.tokenizers):
+            raise ValueError(f'The model "{spec.name}" must have {len(names)} text encoders, each with its tokenizer.')
+        self._loras = MergedLoras({"unet": unet, **dict(zip(names, self.text_encoders, strict=True))})
         self._merged: tuple[tuple[Lora, float, float], ...] | None = ()
         if self.family.overflows and vae.dtype == torch.float16 and getattr(vae.config, "force_upcast", False):
             latents.to_float32(vae)

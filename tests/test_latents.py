@@ -43,7 +43,7 @@ def test_latents_are_scaled_and_pictures_are_bytes(make: Any) -> None:
 
 class TestFloat16:
     def test_what_overflows_is_computed_in_float32(self) -> None:
-        half = fragile_vae().half()
+        half: Any = fragile_vae().half()
         with torch.no_grad():
             assert not half.decode(some_latents().half()).sample.isfinite().all()
             assert not half.encode(some_picture().half()).latent_dist.mode().isfinite().all()
@@ -69,7 +69,7 @@ class TestNoPicture:
             decode(tiny_vae(), latents)
 
     def test_an_autoencoder_that_never_answers_in_numbers_is_refused(self) -> None:
-        vae = tiny_kl_vae()
+        vae: Any = tiny_kl_vae()
         with torch.no_grad():
             vae.decoder.conv_out.bias.fill_(float("inf"))
         with pytest.raises(NumbersOverflowed, match="get the model again"):

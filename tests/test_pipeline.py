@@ -241,7 +241,7 @@ class TestAnswers:
             next(pipeline4(aligned_request(garment=Garment(reference=picture(64, 64)))))
 
     def test_as_many_text_encoders_as_the_family_has(self, tmp_path: Path) -> None:
-        with pytest.raises(ValueError, match="argument"):
+        with pytest.raises(ValueError, match="must have 2 text encoders"):
             build_sdxl(tmp_path, text_encoders=[tiny_text_encoder()])
 
 

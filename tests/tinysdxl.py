@@ -63,10 +63,13 @@ def tiny_tokenizer_2(folder: Path) -> CLIPTokenizer:
 
 def tiny_kl_vae(seed: int = 0, force_upcast: bool = True) -> AutoencoderKL:
     torch.manual_seed(seed)
+    blocks: dict[str, Any] = {  # declared as one of each
+        "block_out_channels": (8, 8, 8, 8),
+        "down_block_types": ("DownEncoderBlock2D",) * 4,
+        "up_block_types": ("UpDecoderBlock2D",) * 4,
+    }
     return AutoencoderKL(
-        block_out_channels=(8, 8, 8, 8),
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
+        **blocks,
         layers_per_block=1,
         norm_num_groups=4,
         latent_channels=4,
