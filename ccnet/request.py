@@ -32,7 +32,7 @@ DEFAULT_STRENGTH: dict[Intent, float] = {"new": 1.0, "recolour": 0.6, "fix": 0.4
 CONTROL_BRANCHES: tuple[Branches, ...] = get_args(Branches)
 CONTROL_WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
 
-FAMILIES: tuple[Family, ...] = get_args(Family)
+FAMILY_NAMES: tuple[Family, ...] = get_args(Family)
 
 SCHEDULERS = (
     "ddim",
@@ -231,7 +231,9 @@ class ModelSpec:
     zero_negative: bool = False
 
     def __post_init__(self) -> None:
-        known("family", self.family, FAMILIES)
+        known("family", self.family, FAMILY_NAMES)
+        if not isinstance(self.zero_negative, bool):
+            raise ValueError(f"The model's zero_negative must be true or false, not {self.zero_negative}.")
         _integer("The model's resolution", self.resolution, 64, 4096)
         _integer("The model's multiple", self.multiple, LATENT_FACTOR, self.resolution)
         if self.multiple % LATENT_FACTOR:

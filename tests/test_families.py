@@ -9,13 +9,12 @@ from ccnet import catalogue
 from ccnet.families import FAMILIES, FAST_MODES
 from ccnet.masks import fit
 from ccnet.prompts import Embedded
-from ccnet.request import FAMILIES as NAMES
-from ccnet.request import SCHEDULERS
+from ccnet.request import FAMILY_NAMES, SCHEDULERS
 from tests.drawing import rectangle
 
 
 def test_every_family_of_a_spec_is_there_and_has_sensible_defaults() -> None:
-    assert tuple(FAMILIES) == NAMES
+    assert tuple(FAMILIES) == FAMILY_NAMES
     for name, family in FAMILIES.items():
         spec = family.spec("some")
         assert (spec.name, spec.family) == ("some", name)

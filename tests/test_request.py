@@ -125,7 +125,15 @@ def test_controls_are_checked_too(changes: dict[str, Any], words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"resolution": 8}, {"multiple": 12}, {"scheduler": "no"}, {"hole": 3}, {"family": "flux"}]
+    "changes",
+    [
+        {"resolution": 8},
+        {"multiple": 12},
+        {"scheduler": "no"},
+        {"hole": 3},
+        {"family": "flux"},
+        {"zero_negative": "no"},
+    ],
 )
 def test_a_models_own_words_are_checked(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):
