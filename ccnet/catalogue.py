@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, NamedTuple, cast, get_args
 
 from ccnet.formats import Family, Role
+from ccnet.request import ANNOTATORS
 from ccnet.request import known as one_of
 
 TABLE = Path(__file__).resolve().parents[1] / "assets" / "models.toml"
@@ -60,6 +61,7 @@ class KnownModel:
     prediction: Prediction | None = None
     zero_snr: bool = False
     hole: float | None = None
+    kinds: tuple[str, ...] = ()
     gated: bool = False
     commercial: bool = True
     checked: bool = True
@@ -80,6 +82,8 @@ class KnownModel:
         if self.revision is not None and not _COMMIT.fullmatch(self.revision):
             raise ValueError("revision must be a whole commit, 40 hexadecimal digits")
         self._check_files()
+        for kind in self.kinds:
+            one_of("kind of control", kind, (*ANNOTATORS, "inpaint"))
         if self.size <= 0:
             raise ValueError("size must be more than 0 bytes")
         if not 0 <= self.clip_skip <= 11:
@@ -109,6 +113,8 @@ class KnownModel:
         for name in ("size", "clip_skip"):
             if type(getattr(self, name)) is not int:
                 raise TypeError(f"{name} must be a whole number")
+        if not isinstance(self.kinds, tuple):
+            raise TypeError("kinds must be a list of names")
         if self.hole is not None and type(self.hole) not in (int, float):
             raise TypeError("hole must be a number")
 
@@ -203,6 +209,8 @@ def _weights(folder: str, stem: str) -> Wanted:
 def _model(entry: Mapping[str, Any]) -> KnownModel:
     values = dict(entry)
     layout, files = values.pop("layout", None), values.pop("files", None)
+    if isinstance(kinds := values.get("kinds"), list):
+        values["kinds"] = tuple(kinds)
     fields = {each.name: each.default is dataclasses.MISSING for each in dataclasses.fields(KnownModel)}
     if unknown := sorted(set(values) - set(fields)):
         raise ValueError(f'"{unknown[0]}" is not one of {", ".join(sorted({*fields, "layout"}))}')

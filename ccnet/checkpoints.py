@@ -1,414 +1,323 @@
-"""The one door for weights: a name or a folder -> a pipeline whose parts are loaded, checked and on their device.
+"""The one door for models: a name, a folder or a file -> a pipeline, its parts loaded, checked and on their device.
 
-A model is a folder in diffusers' layout: model_index.json, unet/, vae/, text_encoder/, tokenizer/, scheduler/, and
-beside the standard controlnet/ (a plain ControlNetModel; without it the base draws alone) and ccnet.json (the fields
-of ModelSpec), both optional. Weights are safetensors; a pickle is never opened.
+A model is one that comes with the program, one of the user's store, a folder in diffusers' layout (see
+`ccnet.modelfolder`) or a single file, safetensors or pickle, told by its keys. SD1.5 and SDXL, with UNets of 4 or 9
+channels.
 
 Knowing the models, finding and checking one need no torch and take milliseconds, so that a front end can refuse a
-broken file before it loads anything.
+broken or foreign file before it loads anything; a pickle's first conversion alone takes torch. No socket is opened.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
-import json
+import math
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ccnet import adapters, modelfolder, store
+from ccnet.adapters import OWN_LAYER, STEERING, VAES, Adapter
+from ccnet.catalogue import KnownModel
+from ccnet.devices import DEVICES, DTYPES, LARGE, MEMORY, offload, pick_device, pick_dtype, quiet, use_threads
+from ccnet.families import FAMILIES
+from ccnet.formats import PART_WORDS, CheckpointError, FileKind, identify, read_header
+from ccnet.modelfolder import CONTROLNET, PICKLES, UNET
+from ccnet.prompt_syntax import parse
 from ccnet.request import ModelSpec, known
+from ccnet.store import Entry
 
 if TYPE_CHECKING:
     import torch
 
+    from ccnet.loading import Parts
     from ccnet.pipeline import DressPipeline
+
+__all__ = [
+    "DEVICES",
+    "DTYPES",
+    "SHIPPED",
+    "CheckpointError",
+    "check",
+    "find_vae",
+    "known_models",
+    "layers",
+    "load_pipeline",
+    "loras",
+    "read_spec",
+    "resolve",
+    "weights_sha256",
+]
 
 SHIPPED = {"starter": Path(__file__).resolve().parent.parent / "assets" / "starter"}
 """The models that come with a checkout of this program."""
 
-DEVICES = ("auto", "cuda", "mps", "cpu")
-DTYPES = ("auto", "float32", "float16", "bfloat16")
-
-
-class CheckpointError(ValueError):
-    """A model that cannot be used, in one sentence that names the file and says what to do."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a model's folder holds under one name, and which classes of it this program can use."""
-
-    name: str
-    config: str
-    classes: tuple[str, ...] = ()
-    stem: str | None = None  # of the weight file, for a part that has weights
-
-
-PARTS = (
-    Part("unet", "config.json", ("UNet2DConditionModel",), "diffusion_pytorch_model"),
-    Part("vae", "config.json", ("AutoencoderTiny", "AutoencoderKL"), "diffusion_pytorch_model"),
-    Part("text_encoder", "config.json", ("CLIPTextModel",), "model"),
-    Part("tokenizer", "tokenizer_config.json"),
-    Part("scheduler", "scheduler_config.json"),
-)
-CONTROLNET = Part("controlnet", "config.json", ("ControlNetModel", "CC_ControlNet"), "diffusion_pytorch_model")
-
-PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
-
 
 def known_models() -> tuple[str, ...]:
-    """The names that `load_pipeline` understands beside folders."""
+    """The names that `load_pipeline` understands on every machine."""
     return tuple(SHIPPED)
 
 
 def resolve(name: str | Path) -> Path:
-    """A model's name or folder -> its folder. Raises CheckpointError for a name that is not known, listing those that
-    are; whether the folder holds a usable model, `check` tells."""
+    """A model's name or path -> its folder or file. Raises CheckpointError for a name that is not known, listing those
+    that are; whether there is a usable model, `check` tells."""
     path = Path(name).expanduser()
     if str(name) in SHIPPED:
         return SHIPPED[str(name)]
     if path.exists():
         return path
-    if path.name != str(name) or path.suffix:
-        raise CheckpointError(f"There is no model folder {path}: check the path.")
+    if path.suffix in (".safetensors", *PICKLES) or path.name != str(name).removeprefix("checkpoint/"):
+        raise CheckpointError(f"There is no model {path}: check the path.")
+    mine = [entry.name for entry in store.entries("checkpoint")]
+    if path.name.casefold() in (each.casefold() for each in mine):
+        return store.find(path.name, "checkpoint").path
     try:
-        known("model", str(name), SHIPPED)
+        known("model", path.name, [*SHIPPED, *mine])
     except ValueError as unknown:
-        raise CheckpointError(f"{unknown} A folder in diffusers' layout works as well.") from None
+        raise CheckpointError(f"{unknown} A folder in diffusers' layout or a single file works as well.") from None
     raise AssertionError(name)
 
 
-def check(path: str | Path) -> None:
-    """Verifies that a folder holds a model whose files are whole and fit together, without torch.
+def check(path: str | Path, vae: str | Path | None = None) -> None:
+    """Verifies that a folder or file holds a model whose files are whole and fit together, without torch.
 
-    Reads configs and the headers of the weight files only. Raises CheckpointError.
+    vae: the name or path of one that is to be used instead of its own. Reads configs and the headers of the weight
+    files only. Raises CheckpointError.
     """
-    folder = Path(path)
-    if folder.is_file():
-        if folder.suffix in PICKLES:
-            raise CheckpointError(f"{folder} is a pickle, which can run any code: a model must be safetensors.")
-        raise CheckpointError(f"{folder} is a single file: name a folder in diffusers' layout instead.")
-    if not folder.is_dir():
-        raise CheckpointError(f"The model folder {folder} is missing: get the model again or name another one.")
-    _read_json(folder / "model_index.json")
-    for part in _parts_of(folder):
-        _check_part(folder / part.name, part)
-    _check_family(folder)
-    read_spec(folder)
+    path = Path(path)
+    if path.is_file():
+        kind = _kind(path)
+        lacking = [part for part in kind.missing if part != "vae" or vae is None]
+        if lacking == ["vae"]:
+            raise CheckpointError(f"{path} was pruned, it has no VAE of its own: name one with --vae.")
+        if lacking:
+            words = " and ".join(PART_WORDS[part] for part in lacking)
+            raise CheckpointError(f"{path} was pruned, it lacks its {words}: get the whole checkpoint.")
+    elif path.is_dir():
+        modelfolder.check_folder(path)
+    else:
+        raise CheckpointError(f"The model {path} is missing: get the model again or name another one.")
+    if vae is not None:
+        find_vae(vae, read_spec(path))
 
 
-def read_spec(folder: Path) -> ModelSpec:
-    """What a model says of itself in its ccnet.json, defaults for the rest; the hash of its weights is left out.
+def read_spec(path: Path) -> ModelSpec:
+    """How a model wants to be used: what its ccnet.json says, then the catalogue, then its family; without a hash.
 
-    Raises CheckpointError when the file is wrong.
+    Raises CheckpointError when the model says something that cannot be.
     """
-    file = folder / "ccnet.json"
-    fields = {field.name for field in dataclasses.fields(ModelSpec)} - {"sha256"}
-    content = _read_json(file) if file.is_file() else {}
-    if unknown := set(content) - fields:
-        raise CheckpointError(f'{file}: "{min(unknown)}" is not one of {", ".join(sorted(fields))}.')
-    try:
-        return ModelSpec(**{"name": folder.resolve().name, **content})
-    except (ValueError, TypeError) as error:
-        raise CheckpointError(f"{file}: {error}") from error
+    entry = _entry(path)
+    about = adapters.known_of(entry)
+    given: dict[str, Any] = {} if entry is None else {"name": entry.name}
+    if about is not None:
+        given["clip_skip"] = about.clip_skip
+    if path.is_dir():
+        return modelfolder.read_spec(path, **given)
+    kind = _kind(path)
+    assert kind.family is not None
+    if _prediction(kind, about)[1]:
+        given["scheduler"] = "euler"  # the usual ones for zero terminal SNR: their noise has no upper end
+    # diffusers' default for SDXL, where no model_index.json says otherwise.
+    given = {"name": path.stem, "zero_negative": kind.family == "sdxl"} | given
+    return FAMILIES[kind.family].spec(**given)
 
 
-def load_pipeline(name_or_path: str | Path = "starter", *, device: str = "auto", dtype: str = "auto") -> DressPipeline:
+def find_vae(vae: str | Path, spec: ModelSpec) -> Adapter:
+    """A VAE, or a TAESD in its place, for a model. Raises CheckpointError when it is none, or of another family."""
+    found = adapters.find(vae, VAES, spec.family)
+    if found.kind.role == "tiny_vae" and len(found.kind.parts) == 1:
+        raise CheckpointError(f"{vae} is half of a tiny autoencoder: name a file that holds both halves.")
+    return found
+
+
+def layers(path: Path, controls: Sequence[str] = ()) -> dict[str, Adapter]:
+    """The control layers that a model is loaded with, beside a ControlNet of its own, by their names in requests.
+
+    "cc" is the store's inpainting ControlNet of the model's family, unless the model has its own. controls: further
+    ones, by name or path, or as "LAYER=NAME" to call them otherwise. Raises CheckpointError.
+    """
+    family = read_spec(path).family
+    found: dict[str, Adapter] = {}
+    for text in controls:
+        layer, _, name = text.rpartition("=")
+        adapter = adapters.find(name, STEERING, family)
+        found[layer or adapter.name] = adapter
+    own = path.is_dir() and (path / CONTROLNET.name).is_dir()
+    if not own and OWN_LAYER not in found and (standard := adapters.own_layer(family)) is not None:
+        found = {OWN_LAYER: standard, **found}
+    return found
+
+
+def loras(path: Path, prompt: str) -> list[Adapter]:
+    """The LoRAs that a prompt's tags ask of a model. Raises ValueError when one is missing, damaged or does not fit."""
+    found = parse(prompt).loras
+    if found and path in SHIPPED.values():
+        raise CheckpointError(
+            f'The LoRA "{found[0].name}" cannot be used, this model is of a make of its own: take its tag out of the '
+            "prompt, or name another --model."
+        )
+    return adapters.loras_of(prompt, read_spec(path).family) if found else []
+
+
+def load_pipeline(
+    name_or_path: str | Path = "starter",
+    *,
+    controls: Sequence[str] = (),
+    vae: str | Path | None = None,
+    device: str = "auto",
+    dtype: str = "auto",
+    memory: str = "full",
+) -> DressPipeline:
     """Loads a model, quietly, from local files alone.
 
-    name_or_path: one of `known_models()` or a folder in diffusers' layout.
+    name_or_path: one of `known_models()`, a name in the store, a folder in diffusers' layout or a single file.
+    controls: see `layers`. vae: by name or path, instead of the model's own.
     device: "auto" takes cuda, else mps, else cpu; or any name torch knows, such as "cuda:1".
-    dtype: what the nets compute in. "auto" is float16 on cuda (nearer to float32 than bfloat16 is), else float32:
-    bfloat16 draws the starter 1.5 times as fast on a CPU with AVX512-BF16, but crawls on one without.
+    dtype: what the nets compute in, see `ccnet.devices.pick_dtype`. The starter is float32 on every CPU: bfloat16 would
+    draw it 1.5 times as fast with AVX512-BF16, but crawls without.
+    memory: "offload" keeps the nets in the machine's memory and only what computes on the device; it is slow, and cuts
+    the autoencoder's work into tiles, which changes the last bits.
     On a CPU torch's own number of threads, one for each physical core, is kept unless the container may use fewer,
     and threads that wait for each other sleep (OMP_WAIT_POLICY, unless it is set): on a busy machine the spinning
     that is libgomp's default takes three times as long.
 
-    Raises CheckpointError when the model cannot be loaded, ValueError for a device or dtype that is not there.
+    Raises CheckpointError when anything cannot be loaded, ValueError for a device or dtype that is not there.
     """
-    folder = resolve(name_or_path)
-    check(folder)
-    spec = read_spec(folder)
+    path = resolve(name_or_path)
+    check(path, vae)
+    known("choice of memory", memory, MEMORY)
+    spec = read_spec(path)
+    autoencoder = None if vae is None else find_vae(vae, spec)
+    extra = layers(path, controls)
     with ThreadPoolExecutor(1) as hasher:
         # Hashing lets go of the interpreter, so it costs no time beside the slow imports.
-        digest = hasher.submit(weights_sha256, folder)
+        digest = hasher.submit(weights_sha256, path)
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read once, when torch loads its threads
-        import torch
-
-        place = _pick_device(device)
-        kind = _pick_dtype(dtype, place)
-        if place.type == "cpu":
-            torch.set_num_threads(min(torch.get_num_threads(), _cpu_quota()))
-        with _quiet():
-            pipeline = _load_parts(folder, spec, place, kind)
+        place = pick_device(device)
+        kind = pick_dtype(dtype, place, _is_large(path))
+        use_threads(place)
+        with quiet():
+            parts = _load_parts(path, spec, kind, autoencoder)
+            pipeline = _assemble(parts, spec, extra, place, kind, memory, shipped=path in SHIPPED.values())
         pipeline.spec = dataclasses.replace(spec, sha256=digest.result())
     return pipeline
 
 
-def weights_sha256(folder: Path) -> str:
-    """One hash for all weight files of a model: of their names and contents, in the order of their names."""
+def weights_sha256(path: Path) -> str:
+    """One hash for a model's weights: a single file's own, as A1111 computes it; of a folder, of the names and contents
+    of all weight files, in the order of their names. What is in the store is hashed as it was filed."""
+    entry = _entry(path)
+    filed = {} if entry is None else {file.path: file.sha256 for file in entry.files}
+
+    def digest(file: Path) -> str:
+        return filed.get(file) or store.sha256_of(file)
+
+    if path.is_file():
+        return digest(path)
     total = hashlib.sha256()
-    for part in _parts_of(folder):
-        if part.stem is not None:
-            for file in _weight_files(folder / part.name, part.stem)[1]:
-                with file.open("rb") as stream:
-                    content = hashlib.file_digest(stream, "sha256").hexdigest()
-                total.update(f"{part.name}/{file.name} {content}\n".encode())
+    for part, file in modelfolder.weights_of(path):
+        total.update(f"{part.name}/{file.name} {digest(file)}\n".encode())
     return total.hexdigest()
 
 
-def _load_parts(folder: Path, spec: ModelSpec, device: torch.device, dtype: torch.dtype) -> DressPipeline:
+def _load_parts(path: Path, spec: ModelSpec, dtype: torch.dtype, vae: Adapter | None) -> Parts:
+    from ccnet import loading
+
+    if path.is_dir():
+        return loading.load_folder(path, spec, dtype, vae)
+    kind = _kind(path)
+    prediction, zero_snr = _prediction(kind, adapters.known_of(_entry(path)))
+    file = adapters.safetensors(path)
+    return loading.load_single(file, kind, dtype, prediction=prediction, zero_terminal_snr=zero_snr, vae=vae)
+
+
+def _assemble(
+    parts: Parts,
+    spec: ModelSpec,
+    extra: Mapping[str, Adapter],
+    device: torch.device,
+    dtype: torch.dtype,
+    memory: str,
+    shipped: bool,
+) -> DressPipeline:
+    """The pipeline, its nets on the device. A model that comes with the program takes nothing from the store."""
     import torch
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-    from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
-    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
-    from transformers import CLIPTextModel, CLIPTokenizer
 
+    from ccnet import loading
     from ccnet.controlnet import CC_ControlNet
-    from ccnet.pipeline import DressPipeline
+    from ccnet.pipeline import DressPipeline, no_lora
 
-    def load(net: Any, part: Part) -> Any:
-        module = _load_net(net, folder / part.name, part, dtype).requires_grad_(False).eval().to(device)
+    nets: dict[str, Any] = {} if parts.controlnet is None else {OWN_LAYER: parts.controlnet}
+    nets |= {name: loading.load_layer(adapter, spec.family, dtype, parts.unet) for name, adapter in extra.items()}
+
+    def put(module: Any) -> Any:
         # The layout that convolutions are fastest in, by a fifth on a CPU; the results differ by rounding alone.
-        return module if device.type == "mps" else module.to(memory_format=torch.channels_last)
+        layout = torch.contiguous_format if device.type == "mps" else torch.channels_last
+        return module.to(torch.device("cpu") if stays(module) else device, memory_format=layout)
 
-    unet, vae, text_encoder, tokenizer, scheduler = PARTS
-    tiny = _read_json(folder / vae.name / vae.config)["_class_name"] == "AutoencoderTiny"
-    has_control = (folder / CONTROLNET.name).is_dir()
-    return DressPipeline(
-        unet=load(UNet2DConditionModel, unet),
-        vae=load(AutoencoderTiny if tiny else AutoencoderKL, vae),
-        text_encoders=(load(CLIPTextModel, text_encoder),),
-        tokenizers=(_load_tokenizer(CLIPTokenizer, folder / tokenizer.name),),
-        controlnets={"cc": load(CC_ControlNet, CONTROLNET)} if has_control else {},
-        scheduler_config=_load_scheduler_config(folder / scheduler.name / scheduler.config, spec),
+    def stays(module: Any) -> bool:
+        # Others have weights outside of their layers, which travel with nothing.
+        return memory == "offload" and not (module in nets.values() and not isinstance(module, CC_ControlNet))
+
+    pipeline = DressPipeline(
+        unet=put(parts.unet),
+        vae=put(parts.vae),
+        text_encoders=tuple(put(encoder) for encoder in parts.text_encoders),
+        tokenizers=parts.tokenizers,
+        controlnets={name: put(net) for name, net in nets.items()},
+        scheduler_config=parts.scheduler_config,
         spec=spec,
+        holes={name: adapter.hole for name, adapter in extra.items() if adapter.hole is not None},
+        find_lora=no_lora if shipped else loading.Loras(spec.family),
+        embeddings=() if shipped else loading.load_embeddings(),
+        annotator_folder=adapters.annotator_folder(),
+        preview_vae=None if shipped else _previews(spec, device),
         device=device,
         dtype=dtype,
     )
+    if memory == "offload":
+        if isinstance(pipeline.vae, AutoencoderKL):
+            pipeline.vae.enable_tiling()
+        travelling = (pipeline.unet, pipeline.vae, *pipeline.text_encoders, *pipeline.controlnets.values())
+        offload([net for net in travelling if stays(net)], device)
+    return pipeline
 
 
-def _load_net(net: Any, folder: Path, part: Part, dtype: torch.dtype) -> Any:
-    """`from_pretrained` that never falls back to a pickle and never leaves a weight random."""
-    assert part.stem is not None
-    variant, _ = _weight_files(folder, part.stem)
-    try:
-        module, report = net.from_pretrained(
-            str(folder),
-            dtype=dtype,
-            variant=variant,
-            use_safetensors=True,
-            local_files_only=True,
-            output_loading_info=True,
-        )
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise CheckpointError(f"{folder} cannot be loaded: config and weights do not fit ({reason}).") from error
-    if report["missing_keys"] or report.get("mismatched_keys"):
-        key = next(iter(report["missing_keys"] or report["mismatched_keys"]))
-        raise CheckpointError(f"{folder} cannot be loaded: its weights do not fit its {part.config} (see {key}).")
-    return module
-
-
-def _load_tokenizer(tokenizer: Any, folder: Path) -> Any:
-    try:
-        return tokenizer.from_pretrained(str(folder), local_files_only=True)
-    except Exception as error:  # the library behind it raises plain Exceptions
-        raise CheckpointError(f"{folder} cannot be loaded, its files are damaged: get the model again.") from error
-
-
-def _load_scheduler_config(file: Path, spec: ModelSpec) -> dict[str, Any]:
-    from ccnet.schedulers import make_scheduler
-
-    config = _read_json(file)
-    try:
-        make_scheduler(spec.scheduler, config)
-    except (ValueError, TypeError, NotImplementedError, RuntimeError) as error:
-        raise CheckpointError(f"{file} does not describe a noise schedule: get the model again ({error}).") from error
-    return config
-
-
-def _parts_of(folder: Path) -> tuple[Part, ...]:
-    return (*PARTS, CONTROLNET) if (folder / CONTROLNET.name).is_dir() else PARTS
-
-
-def _check_part(folder: Path, part: Part) -> None:
-    if not folder.is_dir():
-        raise CheckpointError(f"The model's folder {folder} is missing: get the model again or name another one.")
-    if part.name == "tokenizer":
-        return _check_tokenizer(folder)
-    config = _read_json(folder / part.config)
-    name = config.get("_class_name", (config.get("architectures") or ["CLIPTextModel"])[0])
-    if part.classes and name not in part.classes:
-        usable = " or ".join(part.classes)
-        raise CheckpointError(f"{folder / part.config} describes a {name}: only {usable} can be used.")
-    if part.name == "unet":
-        _check_unet(folder / part.config, config)
-    if part.stem is not None:
-        for file in _weight_files(folder, part.stem)[1]:
-            check_safetensors(file)
-    return None
-
-
-def _check_unet(file: Path, config: dict[str, Any]) -> None:
-    channels = config.get("in_channels", 4)
-    if channels not in (4, 9):
-        raise CheckpointError(f"{file}: a UNet with {channels} input channels cannot be used, only one with 4 or 9.")
-    if config.get("addition_embed_type") is not None:
-        raise CheckpointError(f"{file} belongs to SDXL, which cannot be used yet: name a model of the SD 1.5 family.")
-
-
-def _check_family(folder: Path) -> None:
-    """That text encoder and ControlNet belong to this UNet, as far as their configs tell."""
-    unet, text_encoder = (_read_json(folder / name / "config.json") for name in ("unet", "text_encoder"))
-    width, reads = text_encoder.get("hidden_size"), unet.get("cross_attention_dim")
-    if width != reads:
-        raise CheckpointError(
-            f"The text encoder in {folder} writes {width} numbers a word but its UNet reads {reads}: "
-            "they are not from one model."
-        )
-    file = folder / CONTROLNET.name / CONTROLNET.config
-    if not file.is_file():
-        return
-    controlnet = _read_json(file)
-    for key in ("block_out_channels", "cross_attention_dim"):
-        if controlnet.get(key) != unet.get(key):
-            raise CheckpointError(f"{file} does not fit its UNet, their {key} differ: use one made for this model.")
-    if controlnet.get("in_channels", 4) != 4 or controlnet.get("conditioning_channels", 3) != 3:
-        raise CheckpointError(f"{file} describes a ControlNet that does not read RGB hints: it cannot be used.")
-
-
-def _check_tokenizer(folder: Path) -> None:
-    if (folder / "tokenizer.json").is_file():
-        _read_json(folder / "tokenizer.json")
-        return
-    _read_json(folder / "vocab.json")
-    if not (folder / "merges.txt").is_file():
-        raise CheckpointError(f"{folder / 'merges.txt'} is missing: get the model again.")
-
-
-def _weight_files(folder: Path, stem: str) -> tuple[str | None, list[Path]]:
-    """(variant, files) of a part's weights: one file or its shards, plain or fp16."""
-    for variant, ending in ((None, ""), ("fp16", ".fp16")):
-        single = folder / f"{stem}{ending}.safetensors"
-        if single.is_file():
-            return variant, [single]
-        index = folder / f"{stem}.safetensors.index{ending}.json"
-        if index.is_file():
-            shards = _read_json(index).get("weight_map")
-            if not isinstance(shards, dict) or not shards:
-                raise CheckpointError(f"{index} lists no weight files: get the model again.")
-            names = {Path(str(name)) for name in shards.values()}
-            if any(name.name != str(name) for name in names):
-                raise CheckpointError(f"{index} names files outside its folder: get the model from its maker.")
-            return variant, [folder / name for name in sorted(names)]
-    wanted = folder / f"{stem}.safetensors"
-    for file in sorted(folder.iterdir()):
-        if file.suffix in PICKLES:
-            raise CheckpointError(
-                f"{file} is a pickle, which can run any code when it is opened: convert it to {wanted.name} first."
-            )
-    raise CheckpointError(f"{wanted} is missing: get the model again.")
-
-
-def check_safetensors(file: Path) -> None:
-    """Verifies that a file is safetensors and whole, by its header alone. Raises CheckpointError."""
-    try:
-        size = file.stat().st_size
-        with file.open("rb") as stream:
-            start = stream.read(8)
-            length = int.from_bytes(start, "little")
-            header = stream.read(length) if length <= size else b""
-    except OSError as error:
-        raise CheckpointError(f"{file} cannot be read: {error.strerror}.") from error
-    if size == 0:
-        raise CheckpointError(f"{file} is empty: get it again.")
-    if start[:2] in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
-        raise CheckpointError(f"{file} is a pickle that was renamed: get the real safetensors file.")
-    if start == b"version ":
-        raise CheckpointError(f"{file} is a Git LFS pointer, not the weights: run `git lfs pull`.")
-    if length > 100_000_000 or not header.startswith(b"{"):
-        # A whole header starts with a brace; the limit is the format's own.
-        cut_short = 8 + length > size and length <= 100_000_000
-        problem = "is truncated" if cut_short else "is no safetensors file"
-        raise CheckpointError(f"{file} {problem}: get it again.")
-    try:
-        tensors = json.loads(header)
-        end = max((t["data_offsets"][1] for name, t in tensors.items() if name != "__metadata__"), default=0)
-        needed = 8 + length + int(end)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        raise CheckpointError(f"{file} is damaged, its header makes no sense: get it again.") from error
-    if size < needed:
-        raise CheckpointError(f"{file} is truncated, {size:,} of its {needed:,} bytes are there: get it again.")
-    if size > needed:
-        raise CheckpointError(f"{file} is damaged, {size - needed:,} bytes follow its end: get it again.")
-
-
-def _read_json(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        raise CheckpointError(f"{file} is missing: get the model again, or name a folder in diffusers' layout.")
-    try:
-        content = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{file} is not valid JSON: get it again.") from error
-    if not isinstance(content, dict):
-        raise CheckpointError(f"{file} must hold a JSON object: get it again.")
-    return content
-
-
-def _pick_device(device: str) -> torch.device:
+def _previews(spec: ModelSpec, device: torch.device) -> Any:
     import torch
 
-    if device == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    try:
-        chosen = torch.device(device)
-        torch.empty(1, device=chosen)
-    except (RuntimeError, AssertionError) as error:
-        raise ValueError(f'The device "{device}" is not there: use auto, cuda, mps or cpu.') from error
-    return chosen
+    from ccnet.loading import load_preview_vae
+
+    found = load_preview_vae(spec.family, torch.float16 if device.type == "cuda" else torch.float32)
+    return None if found is None else found.to(device)
 
 
-def _pick_dtype(dtype: str, device: torch.device) -> torch.dtype:
-    import torch
-
-    known("dtype", dtype, DTYPES)
-    if dtype == "auto":
-        return torch.float16 if device.type == "cuda" else torch.float32
-    return getattr(torch, dtype)
-
-
-def _cpu_quota() -> int:
-    """How many cores' worth of time this process may use: a container's share, which torch does not look at."""
-    cores = os.cpu_count() or 1
-    with contextlib.suppress(OSError, ValueError):
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-        cores = min(cores, max(1, round(int(quota) / int(period))))
-    return cores
+def _kind(path: Path) -> FileKind:
+    """What a single file is. Raises CheckpointError when it is no checkpoint."""
+    kind = identify(read_header(adapters.safetensors(path)), path)
+    if kind.role != "checkpoint":
+        raise CheckpointError(f"{path} is no checkpoint but of another kind, {kind.describe()}: name a whole model.")
+    return kind
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """No bars and no tables of weights while loading; what is wrong is raised."""
-    from diffusers.utils import logging as diffusers_logging
-    from transformers.utils import logging as transformers_logging
+def _prediction(kind: FileKind, about: KnownModel | None) -> tuple[str | None, bool]:
+    """(prediction, zero terminal SNR) of a single file, by its keys, else by the catalogue."""
+    told = None if about is None else about.prediction
+    return kind.prediction or told, kind.zero_terminal_snr or (about is not None and about.zero_snr)
 
-    libraries: tuple[Any, ...] = (diffusers_logging, transformers_logging)
-    before = [(library, library.get_verbosity(), library.is_progress_bar_enabled()) for library in libraries]
-    for library in libraries:
-        library.set_verbosity(library.CRITICAL)
-        library.disable_progress_bar()
-    try:
-        yield
-    finally:
-        for library, verbosity, bars in before:
-            library.set_verbosity(verbosity)
-            if bars:
-                library.enable_progress_bar()
+
+def _entry(path: Path) -> Entry | None:
+    return None if path in SHIPPED.values() else adapters.locate(path).entry
+
+
+def _is_large(path: Path) -> bool:
+    """By the shapes of its UNet's weights."""
+    if path in SHIPPED.values():
+        return False
+    files = [file for part, file in modelfolder.weights_of(path) if part is UNET] if path.is_dir() else [path]
+    shapes = (info.shape for file in files for info in read_header(adapters.safetensors(file)).tensors.values())
+    return sum(math.prod(shape) for shape in shapes) >= LARGE

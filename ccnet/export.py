@@ -30,10 +30,11 @@ from torch import Tensor
 from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
 from ccnet import layouts, store
-from ccnet.checkpoints import CONTROLNET, PICKLES, SHIPPED, read_spec
+from ccnet.adapters import locate, safetensors
+from ccnet.checkpoints import SHIPPED, read_spec
 from ccnet.controlnet import CC_ControlNet
-from ccnet.formats import FAMILY_WORDS, ROLE_WORDS, CheckpointError, Family, FileKind, Header, identify, read_header
-from ccnet.pickles import safetensors_of
+from ccnet.formats import FAMILY_WORDS, CheckpointError, Family, FileKind, Header, identify, read_header
+from ccnet.modelfolder import CONTROLNET, read_json, weight_files
 from ccnet.request import known
 from ccnet.singlefile import bundled_config, load_controlnet, load_unet
 
@@ -163,28 +164,21 @@ def _source(model: str | Path) -> Source:
     hole, base, base_sha256 = _number(said.get("ccnet.hole")), said.get("ccnet.base"), said.get("ccnet.base_sha256")
     if (path / CONTROLNET.name).is_dir():
         spec = read_spec(path)
-        name, hole, base, base_sha256 = spec.name, spec.hole, spec.name, _sha256(_weight_files(path / "unet"))
+        name, hole, base, base_sha256 = spec.name, spec.hole, spec.name, _sha256(_weights(path / "unet"))
     name = store.clean_name(SWITCHES.sub("-", name).strip(" _-.") or CONTROLNET.name)
     return Source(net, kind.family, name, path, said, hole, base or "", base_sha256 or "")
 
 
 def _locate(model: str | Path) -> tuple[str, Path]:
     """(name, file or folder) of what a person named. Raises CheckpointError when it is not there."""
-    path = Path(model).expanduser()
     if str(model) in SHIPPED:
         return str(model), SHIPPED[str(model)]
-    if path.is_dir():
-        return path.resolve().name, path
-    if path.exists():
-        return path.stem, path
-    if path.suffix in (".safetensors", *PICKLES) or path.parent.as_posix() not in (".", *ROLE_WORDS):
-        raise CheckpointError(f"There is no file or folder {path}: check the path.")
-    entry = store.find(str(model))
-    return entry.name, entry.path
+    found = locate(model)
+    return found.name, found.path
 
 
 def _read_file(file: Path) -> tuple[CC_ControlNet, Header, FileKind]:
-    weights = _safetensors(file)
+    weights = safetensors(file)
     header = read_header(weights)
     kind = identify(header, file)
     _check_kind(kind, file)
@@ -196,10 +190,10 @@ def _read_file(file: Path) -> tuple[CC_ControlNet, Header, FileKind]:
 
 def _read_folder(folder: Path) -> tuple[CC_ControlNet, Header, FileKind]:
     """As it is stored. Raises CheckpointError when the folder holds no ControlNet, or not all of it."""
-    config = _read_json(folder / CONTROLNET.config)
+    config = read_json(folder / CONTROLNET.config)
     if (name := config.get("_class_name")) not in CONTROLNET.classes:
         raise CheckpointError(f"{folder} holds a {name or 'nameless net'}, not a ControlNet: name one that does.")
-    headers = [read_header(file) for file in _weight_files(folder)]
+    headers = [read_header(file) for file in _weights(folder)]
     header = Header({key: t for each in headers for key, t in each.tensors.items()}, headers[0].metadata)
     kind = identify(header, folder)
     _check_kind(kind, folder)
@@ -229,7 +223,7 @@ def _base_weights(path: Path, source: Source, control: layouts.Tensors) -> dict[
     """A base's UNet under diffusers' names. Raises CheckpointError when it is not of the ControlNet's family."""
     misfit = f"{path} is no base for {source.path}, which belongs to {FAMILY_WORDS[source.family]}: "
     if path.is_file():
-        weights = _safetensors(path)
+        weights = safetensors(path)
         header = read_header(weights)
         kind = identify(header, path)
         if kind.role not in ("checkpoint", "unet") or kind.family != source.family:
@@ -247,7 +241,11 @@ def _base_weights(path: Path, source: Source, control: layouts.Tensors) -> dict[
 
 
 def _base_files(path: Path) -> list[Path]:
-    return [path] if path.is_file() else _weight_files(_unet_folder(path))
+    return [path] if path.is_file() else _weights(_unet_folder(path))
+
+
+def _weights(folder: Path) -> list[Path]:
+    return weight_files(folder, STEM)[1]
 
 
 def _unet_folder(path: Path) -> Path:
@@ -260,27 +258,9 @@ def _stored(header: Header) -> torch.dtype:
     return types.pop() if len(types) == 1 else torch.float32
 
 
-def _safetensors(file: Path) -> Path:
-    return safetensors_of(file, store.home() / "cache")
-
-
-def _weight_files(folder: Path) -> list[Path]:
-    """A net's file or its shards, the plain ones or those in half precision. Raises CheckpointError."""
-    for variant in ("", ".fp16"):
-        if (single := folder / f"{STEM}{variant}.safetensors").is_file():
-            return [single]
-        if (index := folder / f"{STEM}.safetensors.index{variant}.json").is_file():
-            shards = _read_json(index).get("weight_map")
-            names = {str(name) for name in shards.values()} if isinstance(shards, dict) else set()
-            if not names or any(Path(name).name != name for name in names):
-                raise CheckpointError(f"{index} does not list the weights beside it: get the model again.")
-            return [folder / name for name in sorted(names)]
-    raise CheckpointError(f"{folder} holds no {STEM}.safetensors: name a model in diffusers' layout, or a file.")
-
-
 def _read_tensors(folder: Path) -> dict[str, Tensor]:
     tensors: dict[str, Tensor] = {}
-    for file in _weight_files(folder):
+    for file in _weights(folder):
         read_header(file)
         try:
             with safe_open(file, framework="pt") as opened:
@@ -288,18 +268,6 @@ def _read_tensors(folder: Path) -> dict[str, Tensor]:
         except (SafetensorError, OSError) as error:
             raise CheckpointError(f"{file} cannot be read, get it again ({error}).") from error
     return tensors
-
-
-def _read_json(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise CheckpointError(f"{file} cannot be read, is this a model? ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{file} is not valid JSON: get it again.") from error
-    if not isinstance(content, dict):
-        raise CheckpointError(f"{file} must hold a JSON object: get it again.")
-    return content
 
 
 def _sha256(files: list[Path]) -> str:

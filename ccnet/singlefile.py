@@ -128,6 +128,11 @@ def load_controlnet(
                 union = ControlNetUnionModel(**config)
             return _filled(union, tensors, dtype)
         config = _control_config(bundled_config(family, "controlnet"), family, tensors)
+        said = json.loads(read_header(file).metadata.get("ccnet.config", "{}"))
+        if not isinstance(said, dict):
+            raise CheckpointError(f"{file} is damaged, what it says of its build makes no sense: get it again.")
+        # How attention is cut into heads and channels into groups, where it is not as in the family's own nets.
+        config.update({key: said[key] for key in config.keys() & said.keys()})
         with init_empty_weights():
             net = CC_ControlNet(**config)
         return _filled(net, tensors, dtype)
