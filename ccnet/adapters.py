@@ -186,7 +186,9 @@ def choose(text: str, family: Family) -> Layer:
     wish = _WISH.fullmatch(text)
     if wish is None:
         raise ValueError(f'"{text}" is no control: write KIND, such as canny, or KIND=NAME, then :SCALE:START-END.')
-    kind, _, name = wish["what"].rpartition("=")
+    kind, is_both, name = wish["what"].partition("=")
+    if not is_both or Path(wish["what"]).expanduser().exists():
+        kind, name = "", wish["what"]
     asked = _kind(kind or name)
     if kind and asked is None:
         raise ValueError(f'"{kind}" is no kind of control. Known: {", ".join((INPAINT, *ANNOTATORS))}.')

@@ -43,14 +43,18 @@ __all__ = [
     "CheckpointError",
     "check",
     "find_vae",
+    "has_own_layer",
     "known_models",
     "layers",
     "load_pipeline",
     "loras",
     "read_spec",
     "resolve",
+    "sees_around",
     "weights_sha256",
 ]
+
+Controls = Sequence[str] | Mapping[str, str | Path]
 
 SHIPPED = {"starter": Path(__file__).resolve().parent.parent / "assets" / "starter"}
 """The models that come with a checkout of this program."""
@@ -133,22 +137,32 @@ def find_vae(vae: str | Path, spec: ModelSpec) -> Adapter:
     return found
 
 
-def layers(path: Path, controls: Sequence[str] = ()) -> dict[str, Adapter]:
+def layers(path: Path, controls: Controls = ()) -> dict[str, Adapter]:
     """The control layers that a model is loaded with, beside a ControlNet of its own, by their names in requests.
 
     "cc" is the store's inpainting ControlNet of the model's family, unless the model has its own. controls: further
-    ones, by name or path, or as "LAYER=NAME" to call them otherwise. Raises CheckpointError.
+    ones, by name or path; a mapping says what they are called. Raises CheckpointError.
     """
     family = read_spec(path).family
-    found: dict[str, Adapter] = {}
-    for text in controls:
-        layer, _, name = text.rpartition("=")
-        adapter = adapters.find(name, STEERING, family)
-        found[layer or adapter.name] = adapter
-    own = path.is_dir() and (path / CONTROLNET.name).is_dir()
-    if not own and OWN_LAYER not in found and (standard := adapters.own_layer(family)) is not None:
+    if isinstance(controls, Mapping):
+        found = {layer: adapters.find(name, STEERING, family) for layer, name in controls.items()}
+    else:
+        found = {adapter.name: adapter for adapter in (adapters.find(name, STEERING, family) for name in controls)}
+    if not has_own_layer(path) and OWN_LAYER not in found and (standard := adapters.own_layer(family)) is not None:
         found = {OWN_LAYER: standard, **found}
     return found
+
+
+def has_own_layer(path: Path) -> bool:
+    """Whether a model brings a ControlNet, the layer "cc"."""
+    return path.is_dir() and (path / CONTROLNET.name).is_dir()
+
+
+def sees_around(path: Path) -> bool:
+    """Whether a model's UNet is shown the picture around the mask, through 9 channels, and needs no "cc"."""
+    if path.is_dir():
+        return modelfolder.read_json(path / UNET.name / UNET.config).get("in_channels") == 9
+    return _kind(path).in_channels == 9
 
 
 def loras(path: Path, prompt: str) -> list[Adapter]:
@@ -165,7 +179,7 @@ def loras(path: Path, prompt: str) -> list[Adapter]:
 def load_pipeline(
     name_or_path: str | Path = "starter",
     *,
-    controls: Sequence[str] = (),
+    controls: Controls = (),
     vae: str | Path | None = None,
     device: str = "auto",
     dtype: str = "auto",

@@ -2,8 +2,8 @@
 
 A PNG made here carries
 
-- a text chunk `ccnet`: JSON with every field of the request, the model's name and the hash of its weights, and the
-  versions that made it;
+- a text chunk `ccnet`: JSON with every field of the request, the names of the model and of what was added to it, the
+  hashes of their weights, and the versions that made it;
 - private chunks `ccPX`, each a name, a zero byte and a PNG: the mask, and the original pixels wherever the result
   differs from them. Everything else of the input stands in the result itself, bit for bit;
 - a text chunk `parameters`, for the programs that show how a picture was made.
@@ -35,8 +35,11 @@ from ccnet.masks import Bounds, Mask
 from ccnet.pictures import Picture
 from ccnet.request import Candidate, Control, DressRequest, Garment
 
-FORMAT = 1
+FORMAT = 2
 """The version of what is written. Raised when an older program could no longer make the same pixels of it."""
+
+READ = (1, 2)
+"""The versions that are understood. The first knew neither annotators nor anything that is added to a model."""
 
 TEXT = "ccnet"
 CHUNK = b"ccPX"
@@ -50,11 +53,23 @@ class RecipeError(ValueError):
 
 
 @dataclass(frozen=True)
+class Addition:
+    """A file that was added to a model: its role ("controlnet", "t2i_adapter", "lora", "vae", "tiny_vae",
+    "embedding"), its name, never a path, and the hash of its content. layer: what a control of the request calls it."""
+
+    role: str
+    name: str
+    sha256: str
+    layer: str = ""
+
+
+@dataclass(frozen=True)
 class Maker:
     """What drew a result.
 
-    model: the name of a model that ships with the program, or else of its folder, never a path. shipped: which of the
-    two. sha256: of the model's weights. device, dtype: where and in what it ran. versions: of the libraries.
+    model: the name of a model that ships with the program, or else of its folder, file or entry in the store, never a
+    path. shipped: which of the two. sha256: of the model's weights. device, dtype: where and in what it ran.
+    versions: of the libraries. additions: what else had a part in it. memory: see `ccnet.devices.MEMORY`.
     """
 
     model: str
@@ -63,6 +78,8 @@ class Maker:
     device: str = "cpu"
     dtype: str = "float32"
     versions: Mapping[str, str] = dataclasses.field(default_factory=lambda: installed_versions())
+    additions: tuple[Addition, ...] = ()
+    memory: str = "full"
 
 
 @dataclass(frozen=True)
@@ -123,9 +140,9 @@ def read(path: Path) -> Recipe:
     try:
         values = json.loads(text)
         version = values["format"]
-        if version != FORMAT:
+        if version not in READ:
             raise RecipeError(
-                f"The recipe in '{path}' has format {version!r:.20} but this version reads format {FORMAT}: "
+                f"The recipe in '{path}' has format {version!r:.20} but this version reads at most format {FORMAT}: "
                 "use the version of ccnet that made it."
             )
         attached = _detach(image, values["attached"])
@@ -156,7 +173,10 @@ def to_dict(request: DressRequest, maker: Maker) -> dict[str, Any]:
         if field.name not in ("image", "mask", "garment", "controls")
     }
     plain["garment"] = {"prompt": request.garment.prompt, "category": request.garment.category}
-    plain["controls"] = [{"name": c.name, "scale": c.scale, "start": c.start, "end": c.end} for c in request.controls]
+    plain["controls"] = [
+        {field.name: getattr(control, field.name) for field in dataclasses.fields(control) if field.name != "image"}
+        for control in request.controls
+    ]
     return {"format": FORMAT, "request": plain, "maker": dataclasses.asdict(maker)}
 
 
@@ -186,9 +206,12 @@ def from_dict(
 
 def _maker(values: Mapping[str, Any]) -> Maker:
     maker = Maker(**values)
-    if not all(isinstance(v, str) for v in (maker.model, maker.sha256, maker.device, maker.dtype)):
+    additions = tuple(Addition(**each) for each in maker.additions)
+    names = [maker.model, maker.sha256, maker.device, maker.dtype, maker.memory]
+    if not all(isinstance(v, str) for v in (*names, *(v for each in additions for v in vars(each).values()))):
         raise TypeError("a name must be text")
-    return dataclasses.replace(maker, shipped=maker.shipped is True, versions=dict(maker.versions))
+    versions = dict(maker.versions)
+    return dataclasses.replace(maker, shipped=maker.shipped is True, versions=versions, additions=additions)
 
 
 def _attachments(request: DressRequest, picture: Picture, differs: np.ndarray) -> dict[str, tuple[Bounds, Image.Image]]:
@@ -269,7 +292,17 @@ def _parameters(candidate: Candidate, maker: Maker) -> str:
         "Model hash": maker.sha256[:10],
         "Model": maker.model,
         "Denoising strength": f"{request.strength:g}",
+        **_hashes(maker),
         "Version": f"CC_ControlNet {maker.versions.get('cc-controlnet', '')}".strip(),
     }
     negative = [f"Negative prompt: {request.negative_prompt}"] if request.negative_prompt else []
     return "\n".join([request.garment.prompt, *negative, ", ".join(f"{k}: {v}" for k, v in facts.items())])
+
+
+def _hashes(maker: Maker) -> dict[str, str]:
+    """What was added, in A1111's words."""
+    found = {"VAE": "".join(each.name for each in maker.additions if each.role in ("vae", "tiny_vae"))}
+    for title, role in (("Lora hashes", "lora"), ("TI hashes", "embedding")):
+        listed = ", ".join(f"{each.name}: {each.sha256[:10]}" for each in maker.additions if each.role == role)
+        found[title] = f'"{listed}"' if listed else ""
+    return {title: text for title, text in found.items() if text}

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from ccnet import recipe
 from ccnet.masks import Mask
 from ccnet.pictures import Picture
-from ccnet.recipe import Maker, RecipeError
+from ccnet.recipe import Addition, Maker, RecipeError
 from ccnet.request import Candidate, Control, DressRequest, Garment
 
 MAKER = Maker("starter", shipped=True, sha256="ab" * 32)
@@ -220,7 +220,35 @@ def test_a_png_without_a_recipe(tmp_path: Path) -> None:
 
 def test_a_recipe_of_another_format(tmp_path: Path) -> None:
     path, _ = saved(tmp_path / "a.png", opened())
-    assert "format 2" in refusal(rewritten(path, format=2))
+    assert "format 3" in refusal(rewritten(path, format=3))
+
+
+def test_a_recipe_of_the_first_format(tmp_path: Path) -> None:
+    path, candidate = saved(tmp_path / "a.png", opened())
+    old = [{"name": "cc", "scale": 0.1 + 0.2, "start": 0.1, "end": 0.9}]
+    changes: dict[str, Any] = {"maker__additions": None, "maker__memory": None, "request__controls": old}
+    found = recipe.read(rewritten(path, format=1, **changes))
+    same(found.request, candidate.request)
+    assert found.maker == MAKER
+
+
+def test_what_was_added_comes_back(tmp_path: Path) -> None:
+    additions = (
+        Addition("controlnet", "canny of mine", "cd" * 32, "canny of mine"),
+        Addition("lora", "frills, 飾り", "ef" * 32),
+        Addition("vae", "sharp", "01" * 32),
+    )
+    maker = replace(MAKER, additions=additions, memory="offload")
+    picture = opened()
+    controls = (Control(), Control("canny of mine", annotator="canny", cut_garment=False))
+    answers = FakePipeline()(asked(picture, controls=controls))
+    candidate = next(answer for answer in answers if isinstance(answer, Candidate))
+    path = recipe.write(candidate, tmp_path / "a.png", picture=picture, maker=maker)
+    found = recipe.read(path)
+    assert found.maker == maker
+    same(found.request, candidate.request)
+    facts = Image.open(path).info["parameters"]
+    assert 'VAE: sharp, Lora hashes: "frills, 飾り: efefefefef", Version' in facts
 
 
 @pytest.mark.parametrize(
@@ -244,6 +272,9 @@ def test_a_recipe_of_another_format(tmp_path: Path) -> None:
         {"maker": None},
         {"maker__model": 7},
         {"maker__command": "x"},
+        {"maker__additions": [{"role": "lora", "name": 3, "sha256": ""}]},
+        {"maker__additions": [{"role": "lora", "name": "x", "sha256": "", "path": "/etc"}]},
+        {"maker__memory": 1},
         {"attached": None},
         {"attached": {"mask": [0, 0]}},
         {"attached__mask": [90, 70]},
