@@ -220,12 +220,13 @@ def _serving(kind: str, family: Family) -> Adapter:
     for adapter in installed(STEERING, family):
         if kind in adapter.kinds:
             return adapter
-    names = list(_downloads(kind, family))
+    names = list(to_download(kind, family))
     get = f"ccnet models download {names[0]}" if names else f'import one, or write "{kind}=FILE"'
     raise CheckpointError(f'None of your ControlNets for {FAMILY_WORDS[family]} reads "{kind}": {get}.')
 
 
-def _downloads(kind: str, family: Family) -> Iterator[str]:
+def to_download(kind: str, family: Family) -> Iterator[str]:
+    """The catalogue's ControlNets of a family that read a kind."""
     return (model.name for model in catalogue.models() if model.family == family and kind in model.kinds)
 
 

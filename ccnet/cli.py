@@ -1,4 +1,4 @@
-"""The command line: dress a character, make a result again, show the demonstration.
+"""The command line: dress a character, make a result again, show the demonstration, look after models.
 
 Everything that can be refused is refused before torch is imported, so that a typing mistake costs no waiting. Exit
 codes: 0 done, 1 refused with one sentence on stderr, 2 a wrong option, 130 stopped with Ctrl-C.
@@ -13,7 +13,7 @@ import re
 import sys
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,22 +21,25 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from ccnet import checkpoints, pictures, recipe
+from ccnet import adapters, checkpoints, models_command, options, pictures, provenance, recipe, store
+from ccnet.devices import MEMORY, check_names
+from ccnet.families import FAST_MODES
 from ccnet.pictures import Picture, PictureError
-from ccnet.recipe import Maker, RecipeError
+from ccnet.recipe import Addition, Maker, RecipeError
 from ccnet.request import (
+    ANNOTATORS,
     CONTROL_WEIGHTINGS,
     DEFAULT_STRENGTH,
     INTENTS,
     SCHEDULERS,
     Candidate,
-    Control,
     DressRequest,
     Garment,
     ModelSpec,
     Progress,
     known,
 )
+from ccnet.safety import SafetyFilter, safety_enabled, with_dressed_negative
 from ccnet.sheet import Tile, contact_sheet, mask_overlay
 
 if TYPE_CHECKING:
@@ -78,47 +81,55 @@ def show_help() -> None:
 
 def dress(args: argparse.Namespace) -> None:
     """`ccnet dress`: one picture, one mask, one outfit; some candidates."""
-    spec = _checked(args.model, args.device)
+    path, spec = _checked(args)
     known("intent", args.intent, INTENTS)
     picture = pictures.open_picture(args.picture)
     mask, notices = pictures.open_mask(args.mask)
+    spec, prompt = options.hastened(args.fast, path, spec, args.outfit) if args.fast else (spec, args.outfit)
+    controls, layers, lacking = options.steering(args.control, path, spec, args.control_scale)
+    shipped = args.model in checkpoints.known_models()
     wanted = {
         "strength": DEFAULT_STRENGTH[args.intent] if args.strength is None else args.strength,
         "guidance_scale": spec.guidance_scale if args.guidance is None else args.guidance,
         "num_inference_steps": spec.num_inference_steps if args.steps is None else args.steps,
         "scheduler": args.scheduler or spec.scheduler,
         "seed": random.randrange(2**31) if args.seed is None else args.seed,
+        # The starter has never heard of these words.
+        "negative_prompt": args.negative if args.negative is not None else "" if shipped else with_dressed_negative(""),
     }
     request = DressRequest(
         picture.image,
         mask,
-        Garment(args.outfit),
-        negative_prompt=args.negative,
+        Garment(prompt),
         intent=args.intent,
         num_images=args.candidates,
-        controls=(Control(scale=args.control_scale),) if args.control_scale else (),
+        controls=controls,
         control_weighting=args.control_weighting,
         resolution=args.resolution,
         mask_grow=args.grow,
         mask_feather=args.feather,
         **wanted,
     )
+    loras = checkpoints.loras(path, prompt)
     pictures.check_folder(args.out)
-    _notice(*picture.notices, *notices)
+    _notice(*picture.notices, *notices, *lacking)
 
-    pipeline = _load(args.model, args.device)
-    candidates = _generate(pipeline, request)
-    maker = _maker(args.model, pipeline)
+    pipeline = _load(args, {name: adapter.path for name, adapter in layers.items()}, args.vae)
+    vae = None if args.vae is None else checkpoints.find_vae(args.vae, spec)
+    maker = _maker(args, path, pipeline, provenance.additions(request, layers, vae, loras))
+    candidates = _generate(pipeline, request, _filter(path, pipeline))
+    if not candidates:
+        return
     stem = _short(f"{args.picture.stem}-dressed")
     number = _next_number(args.out, stem)
     for i, candidate in enumerate(candidates, number):
-        path = recipe.write(candidate, args.out / f"{stem}-{i}.png", picture=picture, maker=maker)
+        file = recipe.write(candidate, args.out / f"{stem}-{i}.png", picture=picture, maker=maker)
         garment = pictures.save_png(
             picture.finish_layer(candidate.layer),
             args.out / f"{stem}-{i}-garment.png",
             icc_profile=picture.icc_profile,
         )
-        print(f"{path}  (seed {candidate.seed}; the garment alone: {garment.name})")
+        print(f"{file}  (seed {candidate.seed}; the garment alone: {garment.name})")
     sheet = contact_sheet([_row(picture, request, candidates)], args.outfit)
     print(f"Look at {pictures.save_png(sheet, args.out / f'{stem}-{number}-sheet.png')}")
 
@@ -126,42 +137,56 @@ def dress(args: argparse.Namespace) -> None:
 def redo(args: argparse.Namespace) -> None:
     """`ccnet redo`: the same pixels again, from the result's own recipe."""
     made = recipe.read(args.picture)
-    model = args.model
-    if model is None:
-        if not made.maker.shipped or made.maker.model not in checkpoints.known_models():
+    if args.model is None:
+        if made.maker.shipped and made.maker.model in checkpoints.known_models():
+            args.model = made.maker.model
+        elif (found := None if made.maker.shipped else provenance.find_model(made.maker)) is not None:
+            args.model = str(found)
+        else:
             raise RecipeError(
-                f"'{args.picture}' was made with your own model {made.maker.model!r}: name its folder with --model."
+                f"'{args.picture}' was made with your own model {made.maker.model!r}: name its folder or file with "
+                "--model."
             )
-        model = made.maker.model
     # What ran on the processor runs there again; another machine may not have the other's accelerator.
-    device = args.device or ("cpu" if made.maker.device == "cpu" else "auto")
-    _checked(model, device)
+    on_cpu = made.maker.device == "cpu"
+    args.device = args.device or ("cpu" if on_cpu else "auto")
+    args.dtype = made.maker.dtype if on_cpu and args.device == "cpu" else "auto"
+    args.memory = made.maker.memory
+    path, _ = _checked(args)
+    again = provenance.find_again(made.maker)
+    layers = checkpoints.layers(path, again.controls)
+    checkpoints.loras(path, made.request.garment.prompt)
     out = args.out or args.picture.parent
     pictures.check_folder(out)
+    _notice(*again.notices)
 
-    pipeline = _load(model, device)
-    maker = _maker(model, pipeline)
+    pipeline = _load(args, {name: adapter.path for name, adapter in layers.items()}, again.vae)
+    maker = _maker(args, path, pipeline, made.maker.additions)
     if maker.sha256 != made.maker.sha256:
         _notice(f"The weights of {made.maker.model!r} are not the ones that made '{args.picture}'.")
-    candidate = next(c for c in _generate(pipeline, made.request) if c.seed == made.seed)
+    candidates = _generate(pipeline, made.request, _filter(path, pipeline))
+    candidate = next((c for c in candidates if c.seed == made.seed), None)
+    if candidate is None:  # withheld, which was said
+        return
     stem = _short(f"{args.picture.stem}-redo")
-    path = recipe.write(candidate, out / f"{stem}-{_next_number(out, stem)}.png", picture=made.picture, maker=maker)
-    print(path)
+    file = recipe.write(candidate, out / f"{stem}-{_next_number(out, stem)}.png", picture=made.picture, maker=maker)
+    print(file)
     print(_compared(made, maker, made.picture.finish(candidate.image, candidate.layer)))
 
 
 def demo(args: argparse.Namespace) -> None:
     """`ccnet demo`: the sample characters, each in two outfits."""
     began = time.monotonic()
-    spec = _checked(args.model, args.device)
+    path, spec = _checked(args)
     samples = _samples(SAMPLES)
     pictures.check_folder(args.out)
     opened = [
         (s, pictures.open_picture(SAMPLES / s["image"]), pictures.open_mask(SAMPLES / s["mask"])[0]) for s in samples
     ]
 
-    pipeline = _load(args.model, args.device)
-    maker = _maker(args.model, pipeline)
+    pipeline = _load(args)
+    maker = _maker(args, path, pipeline)
+    withheld = _filter(path, pipeline)
     rows: list[list[Tile]] = []
     for sample, picture, mask in opened:
         row: list[Tile] = []
@@ -175,12 +200,15 @@ def demo(args: argparse.Namespace) -> None:
                 scheduler=spec.scheduler,
                 seed=sample.get("seed", 0),
             )
-            (candidate,) = _generate(pipeline, request)
-            # The demonstration's own files, the same every time, are the only ones that are ever replaced.
-            path = args.out / f"{Path(sample['image']).stem}-{number}.png"
-            recipe.write(candidate, path, picture=picture, maker=maker, overwrite=True)
-            print(f"{path}  {outfit}")
             row = row or _row(picture, request, [])
+            candidates = _generate(pipeline, request, withheld)
+            if not candidates:
+                continue
+            (candidate,) = candidates
+            # The demonstration's own files, the same every time, are the only ones that are ever replaced.
+            file = args.out / f"{Path(sample['image']).stem}-{number}.png"
+            recipe.write(candidate, file, picture=picture, maker=maker, overwrite=True)
+            print(f"{file}  {outfit}")
             row.append(Tile(picture.finish(candidate.image, candidate.layer), outfit))
         rows.append(row)
     overview = args.out / "overview.png"
@@ -188,14 +216,6 @@ def demo(args: argparse.Namespace) -> None:
         contact_sheet(rows, "CC_ControlNet: a new outfit, every other pixel untouched"), overview, overwrite=True
     )
     print(f"Done in {time.monotonic() - began:.0f} seconds. Look at {overview}")
-
-
-def models(args: argparse.Namespace) -> None:
-    """`ccnet models`: what --model accepts."""
-    for name in checkpoints.known_models():
-        spec = _checked(name)
-        print(f"{name}: made for {spec.resolution} x {spec.resolution} pixels, {spec.num_inference_steps} steps")
-    print("Any folder in diffusers' layout with a controlnet/ folder in it works too: --model FOLDER")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -212,7 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     add("picture", type=Path, help="the character: PNG, JPEG, WebP, ...")
     add("--mask", type=Path, required=True, help="a picture of the same size, white where to repaint")
     add("--outfit", required=True, help='what to draw, such as "red sailor uniform, white pleated skirt"')
-    add("--negative", default="", help="what not to draw")
+    add("--negative", help="what not to draw (default: words that keep characters dressed; none for the starter)")
     add("--intent", default="new", help=f"{', '.join(INTENTS)} (default: new)")
     add("--candidates", type=int, default=1, metavar="N", help="how many to draw (default: 1)")
     add("--seed", type=int, help="the same seed draws the same picture (default: a new one every time)")
@@ -225,14 +245,28 @@ def _parser() -> argparse.ArgumentParser:
     add("--feather", type=int, default=4, help="fade out over so many working pixels (default: 4)")
     add("--control-scale", type=float, default=1.0, help="how strongly the character steers, 0: not (default: 1)")
     add("--control-weighting", default="none", help=f"{', '.join(CONTROL_WEIGHTINGS)} (default: none)")
-    add("--model", default="starter", help="a name from `ccnet models` or a folder (default: starter)")
+    add(
+        "--control",
+        action="append",
+        default=[],
+        metavar="KIND[=NAME][:SCALE[:START-END]]",
+        help=f"steer by a control image made from the character, its garment cut out: {', '.join(ANNOTATORS)}. An "
+        "installed ControlNet that reads the kind is taken, or that of NAME, a name or a file. inpaint=NAME replaces "
+        "the one that reads the character around the mask. By default SCALE is 1 and the steps are all, 0-1. An "
+        "example: canny:0.6:0-0.5. May be given several times",
+    )
+    add("--model", default="starter", help="a name from `ccnet models`, a folder or a file (default: starter)")
+    add("--vae", metavar="NAME", help="a VAE, by name or path, instead of the model's own")
+    add("--fast", metavar="MODE", help=f"{' or '.join(FAST_MODES)}: a few steps, with that LoRA from your models")
     add("--device", default="auto", help="auto, cpu, cuda, mps (default: auto)")
+    add("--dtype", default="auto", help="float32, float16, bfloat16 (default: what suits device and model)")
+    add("--memory", default="full", help=f"{' or '.join(MEMORY)}, which is slow and needs little (default: full)")
     add("--out", type=Path, default=Path("dressed"), metavar="DIR", help="where results go (default: dressed)")
     commands.choices["dress"].set_defaults(run=dress)
 
     add = commands.add_parser("redo", help="make a result's pixels again, from its PNG alone").add_argument
     add("picture", type=Path, help="a PNG that ccnet made")
-    add("--model", help="the model's folder, if it was not one from `ccnet models`")
+    add("--model", help="the model's folder or file, if it is not one from `ccnet models`")
     add("--device", help="auto, cpu, cuda, mps (default: as it was made)")
     add("--out", type=Path, metavar="DIR", help="where the copy goes (default: beside the result)")
     commands.choices["redo"].set_defaults(run=redo)
@@ -243,34 +277,61 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", type=Path, default=Path("demo"), metavar="DIR", help="default: demo")
     commands.choices["demo"].set_defaults(run=demo)
 
-    commands.add_parser("models", help="list the models that come with the program").set_defaults(run=models)
+    models_command.add_commands(commands.add_parser("models", help="your models: list, get, import, give away"))
     return parser
 
 
-def _checked(model: str, device: str = "auto") -> ModelSpec:
-    """Refuses whatever can be known to be wrong without loading anything."""
-    known("device", device.partition(":")[0], checkpoints.DEVICES)
-    folder = checkpoints.resolve(model)
-    checkpoints.check(folder)
-    return checkpoints.read_spec(folder)
+def _checked(args: argparse.Namespace) -> tuple[Path, ModelSpec]:
+    """Refuses whatever can be known to be wrong without loading anything; the model's place, and what it says."""
+    values = {"dtype": "auto", "memory": "full", **vars(args)}
+    check_names(args.device, values["dtype"], values["memory"])
+    path = checkpoints.resolve(args.model)
+    checkpoints.check(path, values.get("vae"))
+    return path, checkpoints.read_spec(path)
 
 
-def _load(model: str, device: str) -> DressPipeline:
-    print(f"Loading the model '{model}' ...", file=sys.stderr)
-    return checkpoints.load_pipeline(model, device=device)
+def _load(
+    args: argparse.Namespace, controls: Mapping[str, Path] | None = None, vae: str | Path | None = None
+) -> DressPipeline:
+    print(f"Loading the model '{args.model}' ...", file=sys.stderr)
+    values = {"dtype": "auto", "memory": "full", **vars(args)}
+    pipeline = checkpoints.load_pipeline(
+        args.model,
+        controls=controls or {},
+        vae=vae,
+        device=args.device,
+        dtype=values["dtype"],
+        memory=values["memory"],
+    )
+    pipeline.preview_seconds = None  # nobody looks
+    return pipeline
 
 
-def _maker(model: str, pipeline: DressPipeline) -> Maker:
+def _filter(path: Path, pipeline: DressPipeline) -> SafetyFilter:
+    """What can tell here whether a result may be shown, unless the user's own settings say that nothing should."""
+    if not safety_enabled(store.home()):
+        return SafetyFilter()
+    tagger = store.home() / "tagger"
+    return SafetyFilter.load(path if path.is_dir() else None, tagger if tagger.is_dir() else None, str(pipeline.device))
+
+
+def _maker(
+    args: argparse.Namespace, path: Path, pipeline: DressPipeline, additions: tuple[Addition, ...] = ()
+) -> Maker:
+    shipped = args.model in checkpoints.known_models()
     return Maker(
-        model=model if model in checkpoints.known_models() else Path(model).resolve().name,
-        shipped=model in checkpoints.known_models(),
+        model=args.model if shipped else adapters.locate(path.resolve()).name,
+        shipped=shipped,
         sha256=pipeline.spec.sha256,
         device=str(pipeline.device).partition(":")[0],
         dtype=str(pipeline.dtype).removeprefix("torch."),
+        additions=additions,
+        memory=getattr(args, "memory", "full"),
     )
 
 
-def _generate(pipeline: DressPipeline, request: DressRequest) -> list[Candidate]:
+def _generate(pipeline: DressPipeline, request: DressRequest, safety: SafetyFilter) -> list[Candidate]:
+    """The candidates that may be shown. Of the others, and of what is not as it was asked for, a sentence is said."""
     candidates: list[Candidate] = []
     # Shown in a terminal only: in a log every step would be a line.
     with tqdm(desc="Drawing", unit="step", leave=False, disable=None) as bar:
@@ -280,7 +341,12 @@ def _generate(pipeline: DressPipeline, request: DressRequest) -> list[Candidate]
                 bar.update(answer.step - bar.n)
             else:
                 candidates.append(answer)
-    return candidates
+    _notice(*dict.fromkeys(candidate.notice for candidate in candidates if candidate.notice))
+    verdicts = [safety.check(np.asarray(candidate.image)) for candidate in candidates]
+    for candidate, verdict in zip(candidates, verdicts, strict=True):
+        if verdict.withheld:
+            _notice(f"Seed {candidate.seed}: {verdict.reason}")
+    return [candidate for candidate, verdict in zip(candidates, verdicts, strict=True) if not verdict.withheld]
 
 
 def _row(picture: Picture, request: DressRequest, candidates: Sequence[Candidate]) -> list[Tile]:

@@ -15,6 +15,7 @@ from ccnet.request import Candidate, DressRequest, ModelSpec, Progress
 class FakePipeline:
     device = "cpu"
     dtype = "torch.float32"
+    preview_seconds: float | None = 1.0
 
     def __init__(self, sha256: str = "ab" * 32) -> None:
         self.spec = ModelSpec("starter", resolution=256, sha256=sha256)

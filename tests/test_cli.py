@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +20,29 @@ from PIL import Image
 from test_pictures import bomb, colourful, disc, transparent
 
 from ccnet import checkpoints, cli
-from ccnet.request import DressRequest, ModelSpec
+from ccnet.request import Candidate, DressRequest, ModelSpec
+from ccnet.safety import Verdict, with_dressed_negative
 
 SPEC = ModelSpec("starter", resolution=256, guidance_scale=2.5, num_inference_steps=9, scheduler="euler")
 
 
 @pytest.fixture
-def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
+def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     """A starter model without nets stands in for the real one."""
     fake = FakePipeline()
 
     def resolve(name: str) -> Path:
-        if name != "starter":
+        if name not in ("starter", "mine"):
             raise checkpoints.CheckpointError(f'There is no model "{name}": known are starter.')
-        return Path("starter")
+        return Path(name)
 
     monkeypatch.setattr(checkpoints, "resolve", resolve)
-    monkeypatch.setattr(checkpoints, "check", lambda path: None)
+    monkeypatch.setattr(checkpoints, "check", lambda path, vae=None: None)
     monkeypatch.setattr(checkpoints, "read_spec", lambda path: SPEC)
-    monkeypatch.setattr(checkpoints, "load_pipeline", lambda name, device="auto": fake)
+    monkeypatch.setattr(checkpoints, "has_own_layer", lambda path: True)
+    monkeypatch.setattr(checkpoints, "load_pipeline", lambda *_, **__: fake)
+    monkeypatch.setattr(checkpoints, "SHIPPED", {"starter": Path("starter")})
+    monkeypatch.setenv("CCNET_HOME", str(tmp_path / "home"))
     return fake
 
 
@@ -218,7 +223,62 @@ def test_demo(
 
 def test_models(pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["models"]) == 0
-    assert "starter: made for 256 x 256 pixels" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "starter" in out
+    assert "meinamix" in out
+    assert cli.main(["models", "remove", "nothing"]) == 1
+    assert "nothing" in capsys.readouterr().err
+
+
+class Prude:
+    """Withholds one seed."""
+
+    def check(self, image: np.ndarray) -> Verdict:
+        self.seen = getattr(self, "seen", 0) + 1
+        return Verdict(self.seen == 1, "This result was withheld because the tests want it." if self.seen == 1 else "")
+
+
+def test_a_result_that_is_withheld_is_said_and_not_written(
+    folder: Path, pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli.SafetyFilter, "load", lambda *_: Prude())
+    assert dress("--candidates", "2", "--seed", "5") == 0
+    said = capsys.readouterr()
+    assert "Note: Seed 5: This result was withheld because" in said.err
+    assert "seed 6" in said.out
+    assert files(folder / "dressed") == [
+        "hero-dressed-1-garment.png",
+        "hero-dressed-1-sheet.png",
+        "hero-dressed-1.png",
+    ]
+    assert dress("--out", "none") == 0
+    assert not (folder / "none").exists()
+    settings = folder / "home" / "settings.toml"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text("[safety]\nenabled = false\n")
+    assert dress("--out", "all") == 0
+    assert len(files(folder / "all")) == 3
+
+
+def test_what_was_not_done_as_asked_is_said(
+    folder: Path, pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw = FakePipeline.__call__
+
+    def noticing(self: FakePipeline, request: DressRequest) -> Iterator[Any]:
+        for answer in draw(self, request):
+            yield replace(answer, notice="It was drawn smaller.") if isinstance(answer, Candidate) else answer
+
+    monkeypatch.setattr(FakePipeline, "__call__", noticing)
+    assert dress("--candidates", "2") == 0
+    assert capsys.readouterr().err.count("Note: It was drawn smaller.") == 1
+
+
+def test_a_model_of_ones_own_keeps_characters_dressed(folder: Path, pipeline: FakePipeline) -> None:
+    (folder / "mine").mkdir()
+    assert dress("--model", "mine") == 0
+    assert dress("--model", "mine", "--negative", "") == 0
+    assert [request.negative_prompt for request in pipeline.requests] == [with_dressed_negative(""), ""]
 
 
 def test_stopping(
