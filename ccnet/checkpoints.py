@@ -306,7 +306,7 @@ def _previews(spec: ModelSpec, device: torch.device) -> Any:
 
     from ccnet.loading import load_preview_vae
 
-    found = load_preview_vae(spec.family, torch.float16 if device.type == "cuda" else torch.float32)
+    found: Any = load_preview_vae(spec.family, torch.float16 if device.type == "cuda" else torch.float32)
     return None if found is None else found.to(device)
 
 

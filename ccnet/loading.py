@@ -147,7 +147,7 @@ class Loras:
     """From the name in a tag to the LoRA: the same object as long as its file is the same."""
 
     def __init__(self, family: Family) -> None:
-        self._family = family
+        self._family: Family = family
         self._read: dict[str, tuple[tuple[str, int, int], Lora]] = {}
 
     def __call__(self, name: str) -> Lora:

@@ -63,8 +63,8 @@ def family_of(folder: Path) -> Family:
     file = folder / UNET.name / UNET.config
     config = read_json(file)
     sized, width = config.get("addition_embed_type") == "text_time", config.get("cross_attention_dim")
-    foreign = {(False, SD2_WIDTH): "SD2.x", (True, REFINER_WIDTH): "the SDXL refiner"}.get((sized, width))
-    if foreign:
+    if width == (REFINER_WIDTH if sized else SD2_WIDTH):
+        foreign = "the SDXL refiner" if sized else "SD2.x"
         raise CheckpointError(f"{file} belongs to {foreign}; CC_ControlNet works with SD1.5 and SDXL.")
     return "sdxl" if sized else "sd15"
 
@@ -175,7 +175,7 @@ def _check_fit(folder: Path) -> None:
     """That text encoders and ControlNet belong to this UNet, as far as their configs tell."""
     unet = read_json(folder / UNET.name / UNET.config)
     encoders = [part for part in parts_of(folder) if part in TEXT_ENCODERS]
-    widths = [read_json(folder / part.name / part.config).get("hidden_size") for part in encoders]
+    widths: list[Any] = [read_json(folder / part.name / part.config).get("hidden_size") for part in encoders]
     reads = unet.get("cross_attention_dim")
     if not all(isinstance(width, int) for width in widths) or sum(widths) != reads:
         words = " and ".join(map(str, widths))

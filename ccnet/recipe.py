@@ -206,7 +206,8 @@ def from_dict(
 
 def _maker(values: Mapping[str, Any]) -> Maker:
     maker = Maker(**values)
-    additions = tuple(Addition(**each) for each in maker.additions)
+    listed: Any = maker.additions
+    additions = tuple(Addition(**each) for each in listed)
     names = [maker.model, maker.sha256, maker.device, maker.dtype, maker.memory]
     if not all(isinstance(v, str) for v in (*names, *(v for each in additions for v in vars(each).values()))):
         raise TypeError("a name must be text")

@@ -227,7 +227,7 @@ class TestLayers:
         one, other = (pipeline.controlnets[name].state_dict() for name in ("cc", "again"))
         assert one.keys() == other.keys()
         assert all(torch.equal(one[key], other[key]) for key in one)
-        small = {"num_inference_steps": 2, "resolution": 64}
+        small: dict[str, Any] = {"num_inference_steps": 2, "resolution": 64}
         assert np.array_equal(
             drawn(pipeline, request(Control("cc"), **small)), drawn(pipeline, request(Control("again"), **small))
         )
