@@ -16,8 +16,12 @@ VALIDATION_BATCH = 48
 
 
 def noised(scheduler: DDIMScheduler, x0: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(x_t, t, v) of clean latents; t is logit-normal towards noise, as little is left to decide once it is low."""
-    t = (1000 * torch.sigmoid(0.4 + torch.randn(len(x0)))).long().clamp(0, 999).to(x0.device)
+    """(x_t, t, v) of clean latents; t is logit-normal, a little wider than the usual one.
+
+    Drawn towards noise (mean 0.4, deviation 1) words were learned sooner, but hardly 4 % of the draws lay below
+    t = 200, where outlines get sharp, and clothes stayed blurred.
+    """
+    t = (1000 * torch.sigmoid(1.2 * torch.randn(len(x0)))).long().clamp(0, 999).to(x0.device)
     return noised_at(scheduler, x0, t, torch.randn_like(x0))
 
 
