@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks import benchmark
-from benchmarks.benchmark import main, make_request, measure_alone, peak_memory_mb, table
+from benchmarks.benchmark import Case, compare, main, make_request, measure_alone, peak_memory_mb, table
 from benchmarks.models import write_random_model
 from ccnet import checkpoints
 from ccnet.masks import latent_mask
@@ -44,7 +44,21 @@ def test_ours_beside_stock(folder: Path, tmp_path: Path, monkeypatch: pytest.Mon
         assert values[f"stock_{key}_ms"] > 0
         assert values[f"{key}_ratio_low"] <= values[f"{key}_ratio"] <= values[f"{key}_ratio_high"]
     assert (values["rounds"], values["steps"], values["dtype"]) == (2, 3, "float32")
+    assert values["ours_other_seed_ms"] > 0
+    assert 0 < values["ours_tflop"] < values["stock_tflop"]  # what is the same in every step is computed once
     assert "one picture, ms" in capsys.readouterr().out
+
+
+def test_both_are_asked_for_the_same(folder: Path) -> None:
+    """Several pictures at once, two ControlNets, both ending at half."""
+    from benchmarks.contestants import Ours, Stock, count_operations
+
+    ours, stock = Ours(folder, "cpu", "float32"), Stock(folder, "cpu", "float32")
+    case = Case(steps=4, images=2, controls=2, control_end=0.5)
+    request = make_request(ours.pipeline.spec, case)
+    assert compare(ours, stock, request)["latents_max_difference"] < 1e-4
+    all_along = make_request(ours.pipeline.spec, case._replace(control_end=1.0))
+    assert count_operations(lambda: ours.draw(request)) < count_operations(lambda: ours.draw(all_along))
 
 
 def test_the_table_leaves_out_what_was_not_measured() -> None:
@@ -52,7 +66,7 @@ def test_the_table_leaves_out_what_was_not_measured() -> None:
     values: dict[str, Any] = {f"{who}_{key}": 1.0 for who in ("ours", "stock") for key in numbers}
     for key in ("image", "step", "processor"):
         values |= {f"{key}_ratio": 1.0, f"{key}_ratio_low": 1.0, f"{key}_ratio_high": 1.0}
-    values |= {"stock_changed_outside_pixels": 9, "ours_changed_outside_pixels": 0}
+    values |= {"ours_other_seed_ms": 1.0, "stock_changed_outside_pixels": 9, "ours_changed_outside_pixels": 0}
     values |= {"latents_max_difference": 1e-6, "image_max_difference": 0, "image_psnr_db": 100.0}
     assert "peak memory" in table(values)
     assert "device memory" not in table(values)
@@ -74,6 +88,8 @@ def test_peak_memory_is_known() -> None:
     [
         (["--rounds", "0"], "--rounds must be at least 1"),
         (["--steps", "0"], "--steps must be at least 1"),
+        (["--size", "100"], "--size must be a multiple of 64"),
+        (["--control-end", "2"], "--control-end must be from 0 to 1"),
         (["--dtype", "int8"], "There is no number format 'int8'"),
         (["--model", "startre"], "starter"),
     ],
