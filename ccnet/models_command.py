@@ -149,6 +149,10 @@ def verify(args: argparse.Namespace) -> None:
     problems = []
     for name in names:
         try:
+            if name in checkpoints.known_models():
+                checkpoints.check(checkpoints.resolve(name))
+                print(f"{name}: complete; it comes with the program")
+                continue
             entry = store.verify(name)
         except ValueError as error:
             problems.append(str(error))
@@ -163,6 +167,8 @@ def verify(args: argparse.Namespace) -> None:
 def remove(args: argparse.Namespace) -> None:
     """`ccnet models remove`: the record, and the files where nothing else needs them."""
     for name in args.names:
+        if name in checkpoints.known_models():
+            raise ValueError(f'"{name}" comes with the program and stays.')
         entry = store.remove(name)
         if entry is None:
             print(f"{name} is removed")

@@ -290,3 +290,10 @@ def test_export_and_transfer_say_what_they_wrote(tmp_path: Path, capsys: pytest.
     assert lines[2].startswith("Note: starter is not built like the ControlNets of SD1.5")
     run("transfer", "starter", "--from", "starter", "--to", "starter", "--out", str(out / "moved.safetensors"))
     assert capsys.readouterr().out == f"{out / 'moved.safetensors'}\n"
+
+
+def test_the_model_of_the_program_is_whole_and_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    run("verify", "starter")
+    assert "starter: complete" in capsys.readouterr().out
+    with pytest.raises(ValueError, match='"starter" comes with the program and stays'):
+        run("remove", "starter")
