@@ -304,6 +304,7 @@ def _load(
         memory=values["memory"],
     )
     pipeline.preview_seconds = None  # nobody looks
+    _notice(*pipeline.notices)
     return pipeline
 
 
