@@ -249,6 +249,14 @@ def annotator_folder() -> Path | None:
     return own if own.is_dir() else None
 
 
+def tagger_folder() -> Path | None:
+    """Where the tagger lies that rates results: one that was downloaded, else `tagger` in the program's own folder."""
+    for entry in store.entries("tagger"):
+        return entry.path
+    own = store.home() / "tagger"
+    return own if own.is_dir() else None
+
+
 def _serving(kind: str, family: Family) -> Adapter:
     for adapter in installed(STEERING, family):
         if kind in adapter.kinds:

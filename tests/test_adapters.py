@@ -250,3 +250,13 @@ def test_annotators_lie_together(tmp_path: Path, home: Path) -> None:
     file = tmp_path / "snapshot" / "netG.pth"
     store.put(store.Entry("annotator-x", "annotator", None, "", file, (), "netG.pth", source="hub:a/b"))
     assert adapters.annotator_folder() == tmp_path / "snapshot"
+
+
+def test_the_tagger_that_was_downloaded_comes_first(tmp_path: Path, home: Path) -> None:
+    assert adapters.tagger_folder() is None
+    (home / "tagger").mkdir(parents=True)
+    assert adapters.tagger_folder() == home / "tagger"
+    store.put(store.Entry("tagger-x", "tagger", None, "", tmp_path / "snapshot", (), "tagger-x", source="hub:a/b"))
+    assert adapters.tagger_folder() == tmp_path / "snapshot"
+    store.remove("tagger-x")
+    assert adapters.tagger_folder() == home / "tagger"
