@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, NoReturn
 
 from ccnet.foreign import foreign_kind
 from ccnet.headers import CheckpointError, Header, TensorInfo, read_header
-from ccnet.loranames import LoraNames, read_lora_names
+from ccnet.loranames import FOREIGN, LoraNames, read_lora_names
 
 __all__ = ["CheckpointError", "Family", "FileKind", "Header", "Role", "TensorInfo", "identify", "read_header"]
 
@@ -373,7 +373,7 @@ def _ip_adapter(contents: _Contents) -> FileKind | None:
 
 
 def _lora(contents: _Contents, lora: LoraNames) -> FileKind:
-    if strange := lora.algorithms & {"OFT", "GLoRA"}:
+    if strange := lora.algorithms & FOREIGN:
         contents.refuse(f"an adapter of the kind {min(strange)}, not a LoRA")
     base = lora.base()
     if base == "sd2":
