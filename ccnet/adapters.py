@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ccnet import catalogue, store
 from ccnet.catalogue import KnownModel
 from ccnet.formats import FAMILY_WORDS, ROLE_WORDS, CheckpointError, Family, FileKind, Role, identify, read_header
-from ccnet.modelfolder import CONTROLNET, PICKLES, weight_files
+from ccnet.modelfolder import CONTROLNET, PICKLES, VAE, read_json, weight_files
 from ccnet.pickles import safetensors_of
 from ccnet.prompt_syntax import parse
 from ccnet.request import ANNOTATORS, Control
@@ -49,6 +49,11 @@ KIND_WORDS = {
 UNION_KINDS = tuple(ANNOTATORS)
 PROMAX = 8
 """How many kinds of control the Union knows that can also read a picture with a hole."""
+
+FP16_FIX = "235745af8d86bf4a4c1b5b4f529868b37019a10f7c0b2e79ad0abca3a22bc6e1"
+"""The sha256 of SDXL's autoencoder as it was made over for float16, which goes by many names."""
+
+_FP16_FIX_NAME = re.compile(r"fp16[\W_]*fix|fix[\W_]*fp16", re.IGNORECASE)
 
 _WISH = re.compile(r"(?P<what>.+?)(:(?P<scale>\d*\.?\d+))?(:(?P<start>\d*\.?\d+)-(?P<end>\d*\.?\d+))?")
 
@@ -91,6 +96,34 @@ class Adapter:
             return float(read_header(self.file).metadata["ccnet.hole"])
         except (KeyError, ValueError):
             return None
+
+    @property
+    def bears_float16(self) -> bool:
+        """Whether a VAE is known to compute in float16 without overflowing, which no tensor tells: by its
+        folder's config, its name or its hash. Raises CheckpointError."""
+        if (config := self.path / VAE.config).is_file():
+            return read_json(config).get("force_upcast") is False
+        named = _FP16_FIX_NAME.search(f"{self.name} {self.path.name}")
+        return named is not None or self.sha256 == FP16_FIX
+
+    def misfit(self, widths: Sequence[int], context: int | None) -> str:
+        """Why a control layer cannot be used with a UNet, as the end of a sentence about it; "" when it can.
+
+        widths, context: of the UNet, as in FileKind; what neither header nor config tells is not compared.
+        """
+        kind, wanted = self.kind, tuple(widths)
+        if kind.role == "t2i_adapter":
+            wanted = tuple(dict.fromkeys(wanted))
+        elif kind.hint_channels != 3:
+            return "does not read RGB hints: it cannot be used"
+        if wanted and kind.widths and kind.widths != wanted:
+            ours, theirs = (", ".join(map(str, each)) for each in (kind.widths, wanted))
+            return f"does not fit this model's UNet, its levels have {ours} channels instead of {theirs}: name another"
+        if context is not None and kind.context not in (None, context):
+            return (
+                f"does not fit this model's UNet, it reads {kind.context} numbers a word, not {context}: name another"
+            )
+        return ""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -213,6 +246,14 @@ def annotator_folder() -> Path | None:
     for entry in store.entries("annotator"):
         return entry.path if entry.path.is_dir() else entry.path.parent
     own = store.home() / "annotators"
+    return own if own.is_dir() else None
+
+
+def tagger_folder() -> Path | None:
+    """Where the tagger lies that rates results: one that was downloaded, else `tagger` in the program's own folder."""
+    for entry in store.entries("tagger"):
+        return entry.path
+    own = store.home() / "tagger"
     return own if own.is_dir() else None
 
 

@@ -24,11 +24,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import cv2
 import numpy as np
 
+from ccnet import store
 from ccnet.masks import SNAP_SCALE, Mask, denoise_mask, paste
+from ccnet.pickles import safetensors_of
 from ccnet.request import known
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 Background = Literal["black", "smooth", "keep"]
 """What is left of a hint where `cut_out` empties it: black between white lines; a surface that runs in smoothly from
@@ -46,6 +48,9 @@ MAX_ASPECT = 4
 
 CACHED = 2
 """How many detectors with weights stay loaded."""
+
+PREFIXES = ("", "module.", "model.", "model.module.")
+"""What may stand before every name in a weight file: nothing, or what its training program wrapped the network in."""
 
 LINE_SIGMA = 3.0  # in pixels of a picture whose short side is 512, where anime outlines are 2 to 4 wide
 LINE_LEVELS = (12, 136)  # below: the ghosts of flat shading. Above: white, as the line art ControlNets were shown
@@ -361,9 +366,13 @@ def _find(folder: Path | None, name: str) -> Path | None:
 def _filled(network: nn.Module, file: Path, device: str, name_in_file: Callable[[str], str] = str) -> nn.Module:
     """The network with every weight taken from the file, ready to be used. Raises ValueError: a network that is only
     partly filled would draw noise."""
-    weights = _read_weights(file)
+    from safetensors.torch import load_file
+
+    weights = load_file(safetensors_of(file, store.home() / "cache"))
     state = network.state_dict()
-    renamed = {name: weights.get(name_in_file(name)) for name in state}
+    first = name_in_file(next(iter(state)))
+    prefix = next((prefix for prefix in PREFIXES if prefix + first in weights), "")
+    renamed = {name: weights.get(prefix + name_in_file(name)) for name in state}
     for name, own in state.items():
         tensor = renamed[name]
         if tensor is None or tensor.shape != own.shape:
@@ -373,27 +382,6 @@ def _filled(network: nn.Module, file: Path, device: str, name_in_file: Callable[
             )
     network.load_state_dict(renamed)
     return network.float().eval().requires_grad_(False).to(device)
-
-
-def _read_weights(file: Path) -> Mapping[str, Tensor]:
-    """Every tensor of a weight file by its name, on the CPU. Raises ValueError."""
-    import torch
-    from safetensors.torch import load_file
-
-    try:
-        if file.suffix == ".safetensors":
-            content: Any = load_file(file)
-        else:
-            content = torch.load(file, map_location="cpu", weights_only=True)
-    except Exception as error:  # damage shows in whatever the readers stumble over
-        raise ValueError(f"{file} is damaged or no weight file: get it again.") from error
-    for wrapper in ("state_dict", "model"):
-        if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
-            content = content[wrapper]
-    if not isinstance(content, dict):
-        raise ValueError(f"{file} holds no weights: get it again.")
-    tensors = {name: value for name, value in content.items() if isinstance(value, torch.Tensor)}
-    return {name.removeprefix("module."): value for name, value in tensors.items()}
 
 
 def _controlnet_aux(name: str) -> Any:

@@ -141,16 +141,22 @@ def layers(path: Path, controls: Controls = ()) -> dict[str, Adapter]:
     """The control layers that a model is loaded with, beside a ControlNet of its own, by their names in requests.
 
     "cc" is the store's inpainting ControlNet of the model's family, unless the model has its own. controls: further
-    ones, by name or path; a mapping says what they are called. Raises CheckpointError.
+    ones, by name or path; a mapping says what they are called. Raises CheckpointError when one is missing, or was made
+    for another family or a UNet of other widths.
     """
     family = read_spec(path).family
     if isinstance(controls, Mapping):
         found = {layer: adapters.find(name, STEERING, family) for layer, name in controls.items()}
     else:
         found = {adapter.name: adapter for adapter in (adapters.find(name, STEERING, family) for name in controls)}
-    if not has_own_layer(path) and OWN_LAYER not in found and (standard := adapters.own_layer(family)) is not None:
-        found = {OWN_LAYER: standard, **found}
-    return found
+    standard = None if has_own_layer(path) or OWN_LAYER in found else adapters.own_layer(family)
+    if not found and standard is None:
+        return {}
+    built = _unet_build(path)
+    for adapter in found.values():
+        if misfit := adapter.misfit(*built):
+            raise CheckpointError(f"{adapter.path} {misfit}.")
+    return found if standard is None or standard.misfit(*built) else {OWN_LAYER: standard, **found}
 
 
 def has_own_layer(path: Path) -> bool:
@@ -265,6 +271,7 @@ def _assemble(
     from ccnet.controlnet import CC_ControlNet
     from ccnet.pipeline import DressPipeline, no_lora
 
+    embeddings, notices = ((), ()) if shipped else loading.load_embeddings()
     nets: dict[str, Any] = {} if parts.controlnet is None else {OWN_LAYER: parts.controlnet}
     nets |= {name: loading.load_layer(adapter, spec.family, dtype, parts.unet) for name, adapter in extra.items()}
 
@@ -287,9 +294,10 @@ def _assemble(
         spec=spec,
         holes={name: adapter.hole for name, adapter in extra.items() if adapter.hole is not None},
         find_lora=no_lora if shipped else loading.Loras(spec.family),
-        embeddings=() if shipped else loading.load_embeddings(),
+        embeddings=embeddings,
         annotator_folder=adapters.annotator_folder(),
         preview_vae=None if shipped else _previews(spec, device),
+        notices=notices,
         device=device,
         dtype=dtype,
     )
@@ -316,6 +324,16 @@ def _kind(path: Path) -> FileKind:
     if kind.role != "checkpoint":
         raise CheckpointError(f"{path} is no checkpoint but of another kind, {kind.describe()}: name a whole model.")
     return kind
+
+
+def _unet_build(path: Path) -> tuple[tuple[int, ...], int | None]:
+    """(widths, context) of a model's UNet, as in FileKind."""
+    if not path.is_dir():
+        kind = _kind(path)
+        return kind.widths, kind.context
+    config = modelfolder.read_json(path / UNET.name / UNET.config)
+    widths, context = config.get("block_out_channels"), config.get("cross_attention_dim")
+    return tuple(widths) if isinstance(widths, list) else (), context if isinstance(context, int) else None
 
 
 def _prediction(kind: FileKind, about: KnownModel | None) -> tuple[str | None, bool]:

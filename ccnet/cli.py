@@ -304,6 +304,7 @@ def _load(
         memory=values["memory"],
     )
     pipeline.preview_seconds = None  # nobody looks
+    _notice(*pipeline.notices)
     return pipeline
 
 
@@ -311,8 +312,7 @@ def _filter(path: Path, pipeline: DressPipeline) -> SafetyFilter:
     """What can tell here whether a result may be shown, unless the user's own settings say that nothing should."""
     if not safety_enabled(store.home()):
         return SafetyFilter()
-    tagger = store.home() / "tagger"
-    return SafetyFilter.load(path if path.is_dir() else None, tagger if tagger.is_dir() else None, str(pipeline.device))
+    return SafetyFilter.load(path if path.is_dir() else None, adapters.tagger_folder(), str(pipeline.device))
 
 
 def _maker(

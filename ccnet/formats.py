@@ -6,6 +6,7 @@ at any width, so that small nets with true names are known as well; widths tell 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Literal, NamedTuple, NoReturn
 
 from ccnet.foreign import foreign_kind
 from ccnet.headers import CheckpointError, Header, TensorInfo, read_header
-from ccnet.loranames import LoraNames, read_lora_names
+from ccnet.loranames import FOREIGN, LoraNames, read_lora_names
 
 __all__ = ["CheckpointError", "Family", "FileKind", "Header", "Role", "TensorInfo", "identify", "read_header"]
 
@@ -72,7 +73,8 @@ class FileKind:
     parts: of a checkpoint or LoRA, which of unet, vae, text_encoder, text_encoder_2 are inside; of a TAESD encoder,
     decoder; of an embedding or text encoder, for which text encoder it is.
     in_channels: of a UNet (4, or 9 to inpaint) or ControlNet. hint_channels: of the picture that a ControlNet or
-    T2I-Adapter reads.
+    T2I-Adapter reads. widths: how many channels each of its levels has, from the first to the last, those of a
+    T2I-Adapter without repetitions; () when the names do not tell. context: how many numbers it reads for each word.
     prediction: "v_prediction" when the file says so, else None. zero_terminal_snr: whether it says so.
     control_types: how many kinds of control a ControlNet Union tells apart (6, or 8 for ProMax), 0 for a plain one.
     adds_base: the weights are a difference to which those of a base model must be added.
@@ -85,6 +87,8 @@ class FileKind:
     parts: frozenset[str] = frozenset()
     in_channels: int | None = None
     hint_channels: int | None = None
+    widths: tuple[int, ...] = ()
+    context: int | None = None
     prediction: Literal["v_prediction"] | None = None
     zero_terminal_snr: bool = False
     control_types: int = 0
@@ -153,6 +157,11 @@ class _Contents(NamedTuple):
         shape = self.shapes.get(name, ())
         return shape[axis] if len(shape) > axis else None
 
+    def sizes(self, pattern: str) -> tuple[int, ...]:
+        """The first axes of the tensors whose names a pattern matches, in the order of its one number."""
+        found = ((re.fullmatch(pattern, name), shape) for name, shape in self.shapes.items() if shape)
+        return tuple(size for _, size in sorted((int(match[1]), shape[0]) for match, shape in found if match))
+
     def has(self, *names: str) -> bool:
         return all(name in self.shapes for name in names)
 
@@ -172,13 +181,17 @@ class _Contents(NamedTuple):
 
 class _UNetNames(NamedTuple):
     """Where a UNet or ControlNet tells what it is: SD1.5 has attention from its first level on, SDXL from its second;
-    SDXL alone embeds sizes; and both have two residual blocks a level and attention in the middle."""
+    SDXL alone embeds sizes; and both have two residual blocks a level and attention in the middle. halving: a pattern
+    of what stands at the end of every level but the last, whose width is that of the middle."""
 
     conv_in: str
     conv_out: str
     reads: tuple[str, str]
     size_embedding: str
     shared: tuple[str, ...]
+    halving: str
+    middle: str
+    middle_reads: str
 
 
 _LDM = _UNetNames(
@@ -190,6 +203,9 @@ _LDM = _UNetNames(
     ),
     "label_emb.0.0.weight",
     ("input_blocks.3.0.op.weight", "middle_block.1.proj_in.weight"),
+    r"input_blocks\.(\d+)\.0\.op\.weight",
+    "middle_block.0.in_layers.2.weight",
+    "middle_block.1.transformer_blocks.0.attn2.to_k.weight",
 )
 _DIFFUSERS = _UNetNames(
     "conv_in.weight",
@@ -200,6 +216,9 @@ _DIFFUSERS = _UNetNames(
     ),
     "add_embedding.linear_1.weight",
     ("down_blocks.0.resnets.1.conv1.weight", "mid_block.attentions.0.proj_in.weight"),
+    r"down_blocks\.(\d+)\.downsamplers\.0\.conv\.weight",
+    "mid_block.resnets.0.conv1.weight",
+    "mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight",
 )
 
 
@@ -213,8 +232,15 @@ def _unet_family(contents: _Contents, names: _UNetNames, prefix: str, noun: str)
     return "sdxl" if sized else "sd15"
 
 
-def _any_unet(contents: _Contents, names: _UNetNames, prefix: str, noun: str) -> tuple[Family, int] | None:
-    """(family, input channels) of a UNet that can be used; None when there is none in the file."""
+def _build(contents: _Contents, names: _UNetNames, prefix: str) -> tuple[tuple[int, ...], int | None]:
+    """(widths, context) of a UNet or ControlNet."""
+    last = contents.size(prefix + names.middle, 0)
+    widths = [] if last is None else [*contents.sizes(re.escape(prefix) + names.halving), last]
+    return tuple(widths), contents.size(prefix + names.middle_reads, 1)
+
+
+def _any_unet(contents: _Contents, names: _UNetNames, prefix: str, noun: str) -> FileKind | None:
+    """What a UNet that can be used is, as if it were alone; None when there is none in the file."""
     if not contents.has(prefix + names.conv_in, prefix + names.conv_out):
         return None
     if not any(contents.has(prefix + name) for name in names.reads):
@@ -225,28 +251,27 @@ def _any_unet(contents: _Contents, names: _UNetNames, prefix: str, noun: str) ->
     channels = contents.size(prefix + names.conv_in, 1)
     if channels not in (4, 9):
         contents.refuse(f"a {noun} whose UNet has {channels} input channels instead of 4 or 9")
-    return family, channels
+    widths, context = _build(contents, names, prefix)
+    layout = "ldm" if names is _LDM else "diffusers"
+    kind = FileKind("unet", family, layout, in_channels=channels, widths=widths, context=context)
+    return _with_prediction(kind, contents)
 
 
 def _checkpoint(contents: _Contents) -> FileKind | None:
     found = _any_unet(contents, _LDM, "model.diffusion_model.", "checkpoint")
     if not found:
         return None
-    family, channels = found
     words = "token_embedding.weight"
     signs = {"vae": ("first_stage_model.", "decoder.conv_in.weight"), "text_encoder": ("cond_stage_model.", words)}
-    if family == "sdxl":
+    if found.family == "sdxl":
         signs["text_encoder"] = "conditioner.embedders.0.", words
         signs["text_encoder_2"] = "conditioner.embedders.1.", words
     parts = {part for part, sign in signs.items() if contents.starts(*sign)} | {"unet"}
-    return _with_prediction(FileKind("checkpoint", family, "ldm", frozenset(parts), channels), contents)
+    return replace(found, role="checkpoint", parts=frozenset(parts))
 
 
 def _unet(contents: _Contents) -> FileKind | None:
-    for layout, names in (("ldm", _LDM), ("diffusers", _DIFFUSERS)):
-        if found := _any_unet(contents, names, "", "UNet"):
-            return _with_prediction(FileKind("unet", found[0], layout, in_channels=found[1]), contents)
-    return None
+    return _any_unet(contents, _LDM, "", "UNet") or _any_unet(contents, _DIFFUSERS, "", "UNet")
 
 
 def _with_prediction(kind: FileKind, contents: _Contents) -> FileKind:
@@ -263,12 +288,15 @@ def _controlnet(contents: _Contents) -> FileKind | None:
             ("diffusers", _DIFFUSERS, "controlnet_cond_embedding.conv_in.weight"),
         ):
             if contents.has(prefix + first, prefix + names.conv_in):
+                widths, context = _build(contents, names, prefix)
                 return FileKind(
                     "controlnet",
                     _unet_family(contents, names, prefix, "ControlNet"),
                     layout,
                     in_channels=contents.size(prefix + names.conv_in, 1),
                     hint_channels=contents.size(prefix + first, 1),
+                    widths=widths,
+                    context=context,
                     control_types=contents.size(prefix + "task_embedding", 0) or 0,
                     adds_base=contents.has("difference"),
                 )
@@ -285,7 +313,13 @@ def _t2i_adapter(contents: _Contents) -> FileKind | None:
                 if folded not in (64, 192, 256, 768):
                     contents.refuse("a T2I-Adapter that reads neither gray nor RGB pictures")
                 family, fold = ("sd15", 64) if folded < 256 else ("sdxl", 256)
-                return FileKind("t2i_adapter", family, layout, hint_channels=folded // fold)
+                body = re.escape(f"{prefix}body.") + r"(\d+)\."
+                # The light one's blocks are narrower than what they answer.
+                widths = contents.sizes(body + r"out_conv\.weight") or contents.sizes(
+                    body + r"(?:resnets\.0\.)?block1\.weight"
+                )
+                widths = tuple(dict.fromkeys(widths))
+                return FileKind("t2i_adapter", family, layout, hint_channels=folded // fold, widths=widths)
     return None
 
 
@@ -339,7 +373,7 @@ def _ip_adapter(contents: _Contents) -> FileKind | None:
 
 
 def _lora(contents: _Contents, lora: LoraNames) -> FileKind:
-    if strange := lora.algorithms & {"OFT", "GLoRA"}:
+    if strange := lora.algorithms & FOREIGN:
         contents.refuse(f"an adapter of the kind {min(strange)}, not a LoRA")
     base = lora.base()
     if base == "sd2":

@@ -6,7 +6,6 @@ not fit together after all.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -107,21 +106,17 @@ def load_autoencoder(adapter: Adapter, family: Family, dtype: torch.dtype) -> Au
     """A VAE or TAESD in a file of its own."""
     if adapter.kind.role == "tiny_vae":
         return load_tiny_vae(adapter.file, dtype=dtype)
-    return load_vae(adapter.file, family, dtype)
+    vae = load_vae(adapter.file, family, dtype)
+    if dtype == torch.float16 and adapter.bears_float16:
+        vae.register_to_config(force_upcast=False)
+    return vae
 
 
 def load_layer(adapter: Adapter, family: Family, dtype: torch.dtype, unet: UNet2DConditionModel) -> SteeringNet:
-    """A ControlNet, ControlNet Union or T2I-Adapter for this UNet. Raises CheckpointError when it does not fit it."""
+    """A ControlNet, ControlNet Union or T2I-Adapter that fits this UNet."""
     if adapter.kind.role == "t2i_adapter":
         return load_t2i_adapter(adapter.file, dtype)
-    net = load_controlnet(adapter.file, family, dtype, unet if adapter.kind.adds_base else None)
-    for key in ("block_out_channels", "cross_attention_dim"):
-        ours, theirs = (_plain(module.config[key]) for module in (net, unet))
-        if ours != theirs:
-            raise CheckpointError(f"{adapter.path} does not fit this model's UNet, their {key} differ: name another.")
-    if adapter.kind.hint_channels != 3:
-        raise CheckpointError(f"{adapter.path} does not read RGB hints: it cannot be used.")
-    return net
+    return load_controlnet(adapter.file, family, dtype, unet if adapter.kind.adds_base else None)
 
 
 def load_preview_vae(family: Family, dtype: torch.dtype) -> AutoencoderTiny | None:
@@ -132,15 +127,16 @@ def load_preview_vae(family: Family, dtype: torch.dtype) -> AutoencoderTiny | No
     return None
 
 
-def load_embeddings() -> tuple[Embedding, ...]:
-    """All of the store, of both families: a prompt that names one of the other is told so."""
-    found = []
+def load_embeddings() -> tuple[tuple[Embedding, ...], tuple[str, ...]]:
+    """All of the store, of both families: a prompt that names one of the other is told so. And a sentence about each
+    that is damaged or cannot be used: prompts can do without it."""
+    found, notices = [], []
     for entry in store.entries("embedding"):
-        with contextlib.suppress(CheckpointError):  # a broken one is told of by `ccnet models verify`
-            file = adapters.safetensors(entry.path)
-            with contextlib.suppress(ValueError):  # half of one, or of another family: never to be called
-                found.append(read_embedding(load_file(file), entry.name))
-    return tuple(found)
+        try:
+            found.append(read_embedding(load_file(adapters.safetensors(entry.path)), entry.name))
+        except ValueError as error:
+            notices.append(f'The embedding "{entry.name}" was left out ({str(error).removesuffix(".")}).')
+    return tuple(found), tuple(notices)
 
 
 class Loras:
@@ -212,7 +208,3 @@ def _schedule(file: Path, spec: ModelSpec) -> dict[str, Any]:
     except (ValueError, TypeError, NotImplementedError, RuntimeError) as error:
         raise CheckpointError(f"{file} does not describe a noise schedule: get the model again ({error}).") from error
     return config
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, list | tuple) else value

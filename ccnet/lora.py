@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ccnet.lora_keys import TEXT_ENCODER_2, UNET, flat, is_ldm, module_paths, parse
+from ccnet.lora_keys import flat, is_ldm, module_paths, parse
 from ccnet.lora_updates import DECOMPOSABLE, KINDS, Kind, Update, difference, fits, product_shape
+from ccnet.loranames import TEXT_ENCODER_2, UNET
 
 _FAMILIES = {768: "SD1.5", 1024: "SD2", 2048: "SDXL"}
 """How many numbers a UNet reads for each word -> the family that does."""

@@ -42,7 +42,7 @@ KINDS: Mapping[frozenset[str], Kind] = {
     frozenset({"w_norm"}): "norm",
     frozenset({"weight", "on_input"}): "IA3",
 }
-"""The parts (`lora_keys.PARTS`) that the update of a weight consists of -> what it is."""
+"""The parts (slots, see `loranames`) that the update of a weight consists of -> what it is."""
 
 DECOMPOSABLE = ("LoRA", "CP", "LoHa", "LoKr")
 """The kinds that DoRA can be on top of."""
@@ -53,7 +53,7 @@ class Update:
     """How a LoRA changes one weight or bias."""
 
     net: str
-    """One of `lora_keys`' UNET, TEXT_ENCODER, TEXT_ENCODER_2."""
+    """One of `loranames`' UNET, TEXT_ENCODER, TEXT_ENCODER_2."""
     module: str
     """The module's flat name, see `lora_keys`."""
     parameter: Literal["weight", "bias"]

@@ -73,6 +73,7 @@ class DressPipeline:
     preview_vae: TAESD, for previews. Without one they are the tiny autoencoder's own where the model draws with one,
     else a rough guess that costs next to nothing. preview_seconds: at least so long lies between two of them; 0 shows
     every step, None shows none. They change no pixel of the result.
+    notices: sentences about these parts that the user should read.
     cache_bytes: how much of encoded prompts, pictures and hints is kept from one request to the next, which changes no
     pixel either; call `cache.clear()` after changing weights in place.
     """
@@ -93,6 +94,7 @@ class DressPipeline:
         annotator_folder: Path | None = None,
         preview_vae: Any = None,
         preview_seconds: float | None = 1.0,
+        notices: Sequence[str] = (),
         cache_bytes: int = CACHE_BYTES,
         device: torch.device | str = "cpu",
         dtype: torch.dtype = torch.float32,
@@ -110,6 +112,7 @@ class DressPipeline:
         self.annotator_folder = annotator_folder
         self.preview_vae = preview_vae
         self.preview_seconds = preview_seconds
+        self.notices = tuple(notices)
         self.cache = Cache(cache_bytes)
         self.device = torch.device(device)
         self.dtype = dtype

@@ -31,7 +31,9 @@ RATING_LIMIT = 0.5
 """A result is held back when its probabilities of being questionable and explicit add up to more than this."""
 
 RATINGS = ("general", "sensitive", "questionable", "explicit")
-RATING_CATEGORY = "9"  # in selected_tags.csv
+RATING_CATEGORY = "9"  # in TAGGER_TAGS
+
+TAGGER_CONFIG, TAGGER_WEIGHTS, TAGGER_TAGS = TAGGER_FILES = ("config.json", "model.safetensors", "selected_tags.csv")
 
 SETTINGS = "settings.toml"
 
@@ -145,7 +147,7 @@ class SafetyChecker:
 
 
 class Tagger:
-    """A WD tagger (SmilingWolf's, version 3): config.json, model.safetensors and selected_tags.csv in one folder.
+    """A WD tagger (SmilingWolf's, version 3): `TAGGER_FILES` in one folder.
 
     Preparation as in its author's own code: the picture centred on a white square, resized, and its channels in the
     order blue, green, red.
@@ -153,8 +155,8 @@ class Tagger:
 
     def __init__(self, folder: Path, device: str = "cpu") -> None:
         """Raises ValueError when a file is missing, damaged or does not fit the others."""
-        config = _read_config(folder / "config.json")
-        self._rows = _rating_rows(folder / "selected_tags.csv", config["num_classes"])
+        config = _read_config(folder / TAGGER_CONFIG)
+        self._rows = _rating_rows(folder / TAGGER_TAGS, config["num_classes"])
         normal = config["pretrained_cfg"]
         self._side = int(normal["input_size"][-1])
         self._mean = np.asarray(normal["mean"], np.float32)
@@ -267,7 +269,7 @@ def _tagger_network(folder: Path, config: dict[str, Any]) -> nn.Module:
     import timm
     from safetensors.torch import load_file
 
-    file = folder / "model.safetensors"
+    file = folder / TAGGER_WEIGHTS
     if not file.is_file():
         raise ValueError(f"{file} is missing: get the tagger again.")
     try:

@@ -16,6 +16,7 @@ class FakePipeline:
     device = "cpu"
     dtype = "torch.float32"
     preview_seconds: float | None = 1.0
+    notices: tuple[str, ...] = ()
 
     def __init__(self, sha256: str = "ab" * 32) -> None:
         self.spec = ModelSpec("starter", resolution=256, sha256=sha256)

@@ -294,9 +294,11 @@ def checkpoint(family: Family, in_channels: int = 4, seed: int = 0) -> dict[str,
     }
 
 
-def controlnet(family: Family, hint_channels: int = 3, seed: int = 10) -> dict[str, Tensor]:
-    """A ControlNet's single file in the layout of the released code."""
-    return below("control_model.", cldm_controlnet(NARROW[family].unet, hint_channels, seed))
+def controlnet(
+    family: Family, hint_channels: int = 3, seed: int = 10, shape: UNetShape | None = None
+) -> dict[str, Tensor]:
+    """A ControlNet's single file in the layout of the released code. shape: another than that of its family here."""
+    return below("control_model.", cldm_controlnet(shape or NARROW[family].unet, hint_channels, seed))
 
 
 def write(file: Path, tensors: Mapping[str, Tensor], dtype: torch.dtype | None = None) -> Path:

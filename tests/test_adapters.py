@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from ccnet import adapters, catalogue, imports, store
 from ccnet.adapters import choose, find, find_lora, installed, locate, loras_of, own_layer
 from ccnet.formats import CheckpointError
-from tests.fulllayout import controlnet, write
+from tests.fulllayout import NARROW, controlnet, ldm_vae, t2i_adapter, write
 from tests.modelfiles import write_flux, write_lora
 from tests.offline import refuse_sockets
 
@@ -73,6 +73,62 @@ def test_what_is_of_another_family_or_kind(tmp_path: Path, net: Path, net_xl: Pa
         find(net, adapters.VAES, "sd15")
     with pytest.raises(CheckpointError, match="Flux"):
         find(write_flux(tmp_path / "flux.safetensors"), adapters.VAES, "sd15")
+
+
+class TestFits:
+    def test_a_net_of_the_bases_widths(self, net: Path) -> None:
+        found = find(net, adapters.STEERING, "sd15")
+        assert found.misfit((32, 64, 64, 64), 32) == found.misfit((), None) == ""
+        assert "have 32, 64, 64, 64 channels instead of 320, 640" in found.misfit((320, 640, 1280, 1280), 32)
+        assert "reads 32 numbers a word, not 768" in found.misfit((32, 64, 64, 64), 768)
+
+    def test_a_hint_that_is_no_picture(self, tmp_path: Path) -> None:
+        file = write(tmp_path / "latent.safetensors", controlnet("sd15", hint_channels=4))
+        assert "RGB hints" in find(file, adapters.STEERING, "sd15").misfit((32, 64, 64, 64), 32)
+
+    @pytest.mark.parametrize("kind", ["full", "light", "full_xl"])
+    def test_a_t2i_adapter(self, tmp_path: Path, kind: str) -> None:
+        file = write(tmp_path / "sketch.safetensors", t2i_adapter(kind, width=32))
+        found = find(file, adapters.STEERING, "sdxl" if kind == "full_xl" else "sd15")
+        assert found.misfit((32, 64, 128, 128), 32) == found.misfit((32, 64, 128), 32) == ""
+        assert "channels instead of 320" in found.misfit((320, 640, 1280, 1280), 768)
+
+
+class TestFloat16:
+    def vae(self, file: Path) -> adapters.Adapter:
+        return find(write(file, ldm_vae(NARROW["sdxl"].vae_widths, 1)), adapters.VAES, "sdxl")
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("sdxl_vae", False),
+            ("sdxl_vae.fp16", False),
+            ("sdxl-vae-fp16-fix", True),
+            ("sdxl_vae_fp16_fix", True),
+            ("fixFP16ErrorsSDXLLowerMemoryUse_v10", True),
+        ],
+    )
+    def test_a_vae_that_bears_it_is_known_by_its_name(self, tmp_path: Path, name: str, expected: bool) -> None:
+        assert self.vae(tmp_path / f"{name}.safetensors").bears_float16 == expected
+
+    def test_and_by_its_hash(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        vae = self.vae(tmp_path / "sdxl_vae.safetensors")
+        monkeypatch.setattr(adapters, "FP16_FIX", store.sha256_of(vae.path))
+        assert vae.bears_float16
+
+    def test_the_catalogues_is_known_whatever_its_file_is_called(self, tmp_path: Path) -> None:
+        vae = self.vae(tmp_path / "sdxl_vae.safetensors")
+        catalogued("sdxl-vae-fp16-fix", vae.path)
+        assert find("sdxl-vae-fp16-fix", adapters.VAES, "sdxl").bears_float16
+
+    @pytest.mark.parametrize(
+        ("config", "expected"), [({"force_upcast": False}, True), ({"force_upcast": True}, False), ({}, False)]
+    )
+    def test_a_folder_says_so_itself(self, tmp_path: Path, config: dict[str, bool], expected: bool) -> None:
+        folder = tmp_path / "sdxl-vae-fp16-fix"
+        write(folder / "diffusion_pytorch_model.safetensors", ldm_vae(NARROW["sdxl"].vae_widths, 1))
+        (folder / "config.json").write_text(json.dumps(config))
+        assert find(folder, adapters.VAES, "sdxl").bears_float16 == expected
 
 
 def test_it_needs_no_torch(net: Path, net_xl: Path) -> None:
@@ -194,3 +250,13 @@ def test_annotators_lie_together(tmp_path: Path, home: Path) -> None:
     file = tmp_path / "snapshot" / "netG.pth"
     store.put(store.Entry("annotator-x", "annotator", None, "", file, (), "netG.pth", source="hub:a/b"))
     assert adapters.annotator_folder() == tmp_path / "snapshot"
+
+
+def test_the_tagger_that_was_downloaded_comes_first(tmp_path: Path, home: Path) -> None:
+    assert adapters.tagger_folder() is None
+    (home / "tagger").mkdir(parents=True)
+    assert adapters.tagger_folder() == home / "tagger"
+    store.put(store.Entry("tagger-x", "tagger", None, "", tmp_path / "snapshot", (), "tagger-x", source="hub:a/b"))
+    assert adapters.tagger_folder() == tmp_path / "snapshot"
+    store.remove("tagger-x")
+    assert adapters.tagger_folder() == home / "tagger"

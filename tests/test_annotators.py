@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ccnet import annotators
+from ccnet import annotators, store
 from ccnet.annotators import ANNOTATORS, Annotator, annotate, cut_out, free_detectors, missing_weights
 from ccnet.masks import Mask
 
@@ -256,9 +256,11 @@ class TestNetworks:
     """Small networks under the true files' names and keys; random weights."""
 
     @pytest.fixture(autouse=True)
-    def fresh(self) -> Iterator[None]:
+    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+        """An empty store; no network is loaded yet."""
         free_detectors()
-        yield
+        monkeypatch.setenv("CCNET_HOME", str(tmp_path / "home"))
+        yield tmp_path / "home"
         free_detectors()
 
     @pytest.fixture
@@ -303,12 +305,25 @@ class TestNetworks:
         file = hed_folder / annotators.HED
         expected = annotate("soft edge", image, folder=hed_folder, resolution=64)
         state = torch.load(file, weights_only=True)
-        torch.save({"state_dict": {f"module.{name}": tensor for name, tensor in state.items()}, "epoch": 3}, file)
-        free_detectors()
-        assert np.array_equal(annotate("soft edge", image, folder=hed_folder, resolution=64), expected)
+        wrapped = {f"module.{name}": tensor for name, tensor in state.items()}
+        for content in ({"state_dict": wrapped, "epoch": 3}, {"model": state, "optimizer": {}}, {"model": wrapped}):
+            torch.save(content, file)
+            free_detectors()
+            assert np.array_equal(annotate("soft edge", image, folder=hed_folder, resolution=64), expected)
         file.unlink()
         save_file(state, file.with_suffix(".safetensors"))
         free_detectors()
+        assert np.array_equal(annotate("soft edge", image, folder=hed_folder, resolution=64), expected)
+
+    def test_a_pickle_is_converted_once(self, hed_folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        import torch
+
+        image = drawing(64, 64)
+        expected = annotate("soft edge", image, folder=hed_folder, resolution=64)
+        digest = store.sha256_of(hed_folder / annotators.HED)
+        assert [file.name for file in (home / "cache").iterdir()] == [f"{digest}.safetensors"]
+        free_detectors()
+        monkeypatch.setattr(torch, "load", None)
         assert np.array_equal(annotate("soft edge", image, folder=hed_folder, resolution=64), expected)
 
     @pytest.mark.parametrize("spoil", ["missing", "narrow", "empty", "cut", "list", "page", "bomb"])
@@ -318,7 +333,8 @@ class TestNetworks:
         file = hed_folder / annotators.HED
         state = torch.load(file, weights_only=True)
         key = "block3.projection.weight"
-        words = "damaged or no weight file"
+        broken = {"empty": "is empty", "cut": "truncated", "page": "no safetensors file", "bomb": "can run any code"}
+        words = broken.get(spoil, "")
         if spoil == "missing":
             torch.save({name: tensor for name, tensor in state.items() if name != key}, file)
             words = f"{key} is missing"
@@ -327,7 +343,7 @@ class TestNetworks:
             words = f"{key} has another shape"
         elif spoil == "list":
             torch.save([1, 2], file)
-            words = "holds no weights"
+            words = "holds no named tensors"
         elif spoil == "bomb":
             file.write_bytes(pickle.dumps(Bomb(tmp_path / "opened"), protocol=2))
         else:

@@ -12,6 +12,7 @@ import pytest
 
 from ccnet import catalogue
 from ccnet.catalogue import TABLE, KnownModel, Wanted, diffusers_files, known, models, parse, recommended
+from ccnet.safety import TAGGER_FILES
 
 ENTRY = """
 [[model]]
@@ -72,6 +73,22 @@ class TestTable:
     def test_no_pickle_is_recommended(self) -> None:
         names = [name for model in models() if model.recommended for wanted in model.files for name in wanted.names]
         assert not [name for name in names if name.endswith((".ckpt", ".pt", ".pth", ".bin"))]
+
+    def test_taggers_are_what_safety_reads(self) -> None:
+        taggers = [model for model in models() if model.role == "tagger"]
+        assert taggers
+        for model in taggers:
+            assert tuple(wanted.names for wanted in model.files) == tuple((name,) for name in TAGGER_FILES)
+
+    def test_segment_anything_is_there_in_every_size(self) -> None:
+        files = {wanted.names[0] for model in models() if model.role == "segmenter" for wanted in model.files}
+        assert files == {f"checkpoints/sam_vit_{name}.pth" for name in ("b_01ec64", "l_0b3195", "h_4b8939")}
+
+    def test_what_finds_clothes_serves_both_families(self) -> None:
+        for role in ("tagger", "segmenter", "detector", "parser"):
+            found = [model for model in models() if model.role == role]
+            assert found
+            assert all(model.family is None and not model.recommended for model in found)
 
     def test_a_name_that_is_not_known(self) -> None:
         with pytest.raises(ValueError, match=r'no known model "meinamx".* Did you mean "meinamix"'):

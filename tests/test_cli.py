@@ -157,6 +157,14 @@ def test_first_frame_is_announced(folder: Path, pipeline: FakePipeline, capsys: 
     assert "2 frames: the first is used" in capsys.readouterr().err
 
 
+def test_what_the_model_has_to_say_is_said_once(
+    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipeline.notices = ('The embedding "easy" was left out (it is empty).',)
+    assert dress("--candidates", "2") == 0
+    assert capsys.readouterr().err.count('Note: The embedding "easy" was left out (it is empty).\n') == 1
+
+
 def test_redo_makes_the_same_pixels(folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:
     assert dress("--candidates", "2", "--seed", "3", "--out", "there") == 0
     for name in ("hero.png", "mask.png"):

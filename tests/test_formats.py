@@ -31,6 +31,7 @@ def only(shapes: Shapes, pattern: str) -> Shapes:
 
 UNETS = {family: names.ldm_unet(family) for family in FAMILIES}
 CONTROLNETS = {family: names.cldm(family) for family in FAMILIES}
+BUILDS = {"sd15": ((320, 640, 1280, 1280), 768), "sdxl": ((320, 640, 1280), 2048)}
 
 
 class TestKeyNames:
@@ -60,6 +61,7 @@ class TestCheckpoints:
         kind = kind_of(narrow(shapes) if small else shapes)
         assert (kind.role, kind.family, kind.layout, kind.in_channels) == ("checkpoint", family, "ldm", channels)
         assert (kind.prediction, kind.zero_terminal_snr, kind.missing) == (None, False, ())
+        assert small or (kind.widths, kind.context) == BUILDS[family]
 
     @pytest.mark.parametrize(
         ("family", "pattern", "missing", "words"),
@@ -107,6 +109,7 @@ class TestParts:
         for layout, shapes in (("ldm", ldm), ("diffusers", names.to_diffusers(ldm))):
             kind = kind_of(narrow(shapes) if small else shapes)
             assert (kind.role, kind.family, kind.layout, kind.in_channels) == ("unet", family, layout, channels)
+            assert small or (kind.widths, kind.context) == BUILDS[family]
 
     @pytest.mark.parametrize("prefix", ["", "first_stage_model."])
     def test_a_vae_fits_both_families(self, prefix: str) -> None:
@@ -191,6 +194,7 @@ class TestControl:
             kind = kind_of(narrow(shapes) if small else shapes)
             assert (kind.role, kind.family, kind.layout) == ("controlnet", family, layout)
             assert (kind.in_channels, kind.hint_channels) == (4, hint_channels)
+            assert small or (kind.widths, kind.context) == BUILDS[family]
             assert (kind.union, kind.adds_base) == (False, False)
 
     def test_one_with_its_whole_base_model(self) -> None:
@@ -227,12 +231,16 @@ class TestControl:
         ):
             kind = kind_of(shapes)
             assert (kind.role, kind.family, kind.layout) == ("t2i_adapter", family, layout)
-            assert kind.hint_channels == hint_channels
+            assert (kind.hint_channels, kind.widths) == (hint_channels, (320, 640, 1280))
 
     def test_a_light_t2i_adapter(self) -> None:
         for layout, block in (("diffusers", "adapter.body.0.resnets.0"), ("original", "body.0.body.0")):
             light = {f"{block.split('.0.')[0]}.0.in_conv.weight": (80, 192, 1, 1), f"{block}.block1.weight": (80,) * 2}
-            assert (kind_of(light).family, kind_of(light).layout) == ("sd15", layout)
+            light |= {name.replace(".0.", ".1.", 1): shape for name, shape in light.items()}
+            level = block.split(".0")[0]
+            light |= {f"{level}.0.out_conv.weight": (320, 80, 1, 1), f"{level}.1.out_conv.weight": (640, 160, 1, 1)}
+            kind = kind_of(light)
+            assert (kind.family, kind.layout, kind.widths) == ("sd15", layout, (320, 640))
 
     @pytest.mark.parametrize(("words", "family"), [(768, "sd15"), (2048, "sdxl"), (32, None)])
     def test_an_ip_adapter(self, words: int, family: Family | None) -> None:

@@ -6,6 +6,8 @@ Everything here has the real layout and narrow channels.
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,18 +22,19 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from ccnet import imports, store
-from ccnet.checkpoints import SHIPPED, check, layers, load_pipeline, loras, read_spec, resolve, weights_sha256
+from ccnet.checkpoints import SHIPPED, check, find_vae, layers, load_pipeline, loras, read_spec, resolve, weights_sha256
 from ccnet.export import export_controlnet
 from ccnet.formats import CheckpointError, Family
-from ccnet.loading import Loras
+from ccnet.loading import Loras, load_autoencoder
 from ccnet.masks import Mask
 from ccnet.pipeline import DressPipeline
 from ccnet.request import Candidate, Control, DressRequest, Garment
 from ccnet.singlefile import scheduler_config
 from tests.fullfolder import write_folder
-from tests.fulllayout import NARROW, checkpoint, controlnet, ldm_vae, write
+from tests.fulllayout import NARROW, checkpoint, controlnet, ldm_vae, t2i_adapter, write
 from tests.modelfiles import write_flux, write_lora
 from tests.offline import refuse_sockets
+from tests.tinymodel import write_tiny_model
 
 FAMILIES: tuple[Family, ...] = ("sd15", "sdxl")
 
@@ -163,24 +166,44 @@ class TestRefusals:
 import sys
 from pathlib import Path
 from ccnet.checkpoints import check, layers, loras
-model, net = map(Path, sys.argv[1:])
+model, net, starter, narrow, wide, sketch = map(Path, sys.argv[1:])
 check(model)
-for ask in (lambda: layers(model, [str(net)]), lambda: loras(model, "a dress <lora:xl:1>"), lambda: check(net)):
+for ask in (
+    lambda: layers(model, [str(net)]),
+    lambda: loras(model, "a dress <lora:xl:1>"),
+    lambda: check(net),
+    lambda: layers(starter, [str(narrow)]),
+    lambda: layers(starter, {"cc": str(net)}),
+    lambda: layers(model, [str(wide)]),
+    lambda: layers(model, [str(sketch)]),
+    lambda: layers(starter, [str(sketch)]),
+):
     try:
         ask()
     except ValueError as error:
         print("torch" in sys.modules, error)
 """
+        wide = controlnet("sd15", shape=replace(NARROW["sd15"].unet, widths=(64, 64, 64, 64)))
+        files = (
+            write_tiny_model(tmp_path / "tiny"),
+            singles["net"],
+            write(tmp_path / "wide.safetensors", wide),
+            write(tmp_path / "sketch.safetensors", t2i_adapter("light", width=64)),
+        )
         done = subprocess.run(
-            [sys.executable, "-c", code, str(singles["sd15"]), str(singles["net-xl"])],
+            [sys.executable, "-c", code, str(singles["sd15"]), str(singles["net-xl"]), *map(str, files)],
             capture_output=True,
             text=True,
             check=True,
         )
         lines = done.stdout.splitlines()
-        assert [line.partition(" ")[0] for line in lines] == ["False"] * 3
+        assert [line.partition(" ")[0] for line in lines] == ["False"] * 8
         assert "ControlNet made for SDXL, but this model is SD1.5" in lines[0]
         assert "LoRA made for SDXL, but this model is SD1.5" in lines[1]
+        assert "net.safetensors does not fit this model's UNet, its levels have 32, 64, 64, 64 channels" in lines[3]
+        assert "ControlNet made for SDXL, but this model is SD1.5" in lines[4]
+        assert "wide.safetensors does not fit this model's UNet" in lines[5]
+        assert all("sketch.safetensors does not fit this model's UNet" in line for line in lines[6:])
 
 
 class TestLayers:
@@ -214,11 +237,20 @@ class TestLayers:
         drawn(pipeline, request(Control("sketch", annotator="canny")))
 
     def test_a_net_for_a_base_of_another_width(self, tmp_path: Path, singles: dict[str, Path]) -> None:
-        from tests.tinymodel import write_tiny_model
-
         model = write_tiny_model(tmp_path / "tiny")
         with pytest.raises(CheckpointError, match=r"net.safetensors does not fit this model's UNet"):
             load_pipeline(model, controls=[str(singles["net"])], device="cpu")
+
+    def test_the_stores_standard_is_left_out_where_it_does_not_fit(
+        self, tmp_path: Path, singles: dict[str, Path]
+    ) -> None:
+        from tests.test_adapters import catalogued
+
+        model = write_tiny_model(tmp_path / "tiny")
+        shutil.rmtree(model / "controlnet")
+        catalogued("control-inpaint-sd15", singles["net"])
+        assert layers(model) == {}
+        assert list(layers(singles["sd15"])) == ["cc"]
 
     @pytest.mark.skipif(not SHIPPED["starter"].exists(), reason="the starter model is not in this checkout")
     def test_the_starters_own_exported_to_one_file_loads(self, tmp_path: Path) -> None:
@@ -271,7 +303,41 @@ class TestEmbeddings:
     def test_the_stores_can_be_called_by_name(self, tmp_path: Path, singles: dict[str, Path]) -> None:
         save_file({"emb_params": torch.randn(2, 768)}, tmp_path / "easy.safetensors")
         imports.import_file(tmp_path / "easy.safetensors")
-        assert [each.name for each in load_pipeline(singles["sd15"], device="cpu").embeddings] == ["easy"]
+        pipeline = load_pipeline(singles["sd15"], device="cpu")
+        assert ([each.name for each in pipeline.embeddings], pipeline.notices) == (["easy"], ())
+
+    def test_those_that_cannot_be_used_are_told_and_stop_nothing(
+        self, tmp_path: Path, singles: dict[str, Path]
+    ) -> None:
+        whole = {"clip_l": torch.randn(2, 768), "clip_g": torch.randn(2, 1280)}
+        for name, tensors in {
+            "big": whole,
+            "endless": {"emb_params": torch.full((2, 768), torch.inf)},
+            "gone": {"emb_params": torch.randn(2, 768)},
+            "half": {"clip_g": whole["clip_g"]},
+        }.items():
+            save_file(tensors, tmp_path / f"{name}.safetensors")
+            entry = imports.import_file(tmp_path / f"{name}.safetensors")
+            if name == "gone":
+                entry.path.unlink()
+        pipeline = load_pipeline(singles["sd15"], device="cpu")
+        assert [each.name for each in pipeline.embeddings] == ["big"]
+        assert [re.sub(r"\(.*\)", "", notice) for notice in pipeline.notices] == [
+            f'The embedding "{name}" was left out .' for name in ("endless", "gone", "half")
+        ]
+        for notice, words in zip(pipeline.notices, ("not finite", "gone.safetensors", "half of one"), strict=True):
+            assert words in notice
+            assert "\n" not in notice
+
+
+class TestAutoencoders:
+    def test_one_that_bears_float16_says_so(self, tmp_path: Path, singles: dict[str, Path]) -> None:
+        tensors = ldm_vae(NARROW["sdxl"].vae_widths, 1)
+        spec = read_spec(singles["sdxl"])
+        for name, upcast in (("sdxl_vae", True), ("sdxl-vae-fp16-fix", False)):
+            vae = find_vae(write(tmp_path / f"{name}.safetensors", tensors), spec)
+            loaded: Any = load_autoencoder(vae, "sdxl", torch.float16)
+            assert (loaded.config.force_upcast, loaded.dtype) == (upcast, torch.float16)
 
 
 def test_offload_changes_nothing_but_where_the_weights_are(singles: dict[str, Path]) -> None:

@@ -10,6 +10,7 @@ TO_Q = "down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q"
 TO_OUT = "down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_out_0"
 STEM = "down_blocks.0.attentions.0.transformer_blocks.0.attn1"
 LAYER = "text_model.encoder.layers.3"
+SECOND_TO_Q = "encoder_layers_3_self_attn_q_proj"
 
 SDXL_BLOCKS = {
     "input_blocks_0_0": "conv_in",
@@ -65,6 +66,15 @@ SDXL_BLOCKS = {
             f"text_encoder.{LAYER}.self_attn.to_out_lora.up.weight",
             ("text_encoder", "encoder_layers_3_self_attn_out_proj", "up"),
         ),
+        (
+            f"text_encoders.clip_l.transformer.{LAYER}.mlp.fc1.lora_B.weight",
+            ("text_encoder", "encoder_layers_3_mlp_fc1", "up"),
+        ),
+        (f"text_encoders.clip_g.{LAYER}.mlp.fc1.lora_up.weight", ("text_encoder_2", "encoder_layers_3_mlp_fc1", "up")),
+        (f"unet.{STEM}.to_out.0.lora_magnitude_vector.default.weight", ("unet", TO_OUT, "magnitude")),
+        (f"text_encoder_2.{LAYER}.self_attn.to_q_lora.down.weight", ("text_encoder_2", SECOND_TO_Q, "down")),
+        (f"lora_unet_{TO_Q}.oft_blocks", None),
+        (f"lora_unet_{TO_Q}.a1.weight", None),
         (f"{LAYER}.self_attn.q_proj.lora_A.weight", ("text_encoder", "encoder_layers_3_self_attn_q_proj", "down")),
         (f"lora_unet_{TO_Q}.lora_up.bias", None),
         ("transformer.single_transformer_blocks.0.attn.to_q.lora_A.weight", None),

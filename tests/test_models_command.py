@@ -165,6 +165,21 @@ class TestDownload:
         entry = store.verify("poses")
         assert (entry.licence, entry.path.is_dir(), len(entry.files)) == ("gpl", True, 2)
 
+    @pytest.mark.parametrize("role", ["tagger", "segmenter", "detector", "parser"])
+    def test_what_looks_at_pictures(
+        self, role: str, hub: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        table = TABLE.replace('role = "annotator"', f'role = "{role}"')
+        monkeypatch.setattr(catalogue, "models", lambda: parse(table, Path("models.toml")))
+        run("download", "poses", "--yes")
+        entry = store.find("poses", role)
+        assert (entry.path.is_dir(), entry.family, entry.layout) == (True, None, "")
+        run("verify")
+        run("remove", f"{role}/poses")
+        assert "poses is removed" in capsys.readouterr().out
+        assert not any(file.path.exists() for file in entry.files)
+        assert store.entries() == []
+
     def test_again_repairs_and_keeps_the_commit(self, hub: Hub) -> None:
         run("download", "frills", "--yes")
         first = store.find("frills")
