@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -399,9 +398,7 @@ def test_refusals(
         raise AssertionError("a model was loaded")
 
     monkeypatch.setattr(checkpoints, "load_pipeline", loaded)
-    began = time.monotonic()
     assert dress(*options) == 1
-    assert time.monotonic() - began < 1
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("ccnet: ")
@@ -418,7 +415,6 @@ def test_a_refusal_never_waits_for_torch(folder: Path, options: list[str]) -> No
         "print(code, [m for m in ('torch', 'diffusers', 'transformers') if m in sys.modules])"
     )
     root = str(Path(cli.__file__).parents[1])
-    began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", program, *options],
         env={**os.environ, "PYTHONPATH": root},
@@ -428,7 +424,6 @@ def test_a_refusal_never_waits_for_torch(folder: Path, options: list[str]) -> No
         check=True,
     )
     assert done.stdout.strip() == "1 []"
-    assert time.monotonic() - began < 3
 
 
 def test_main_without_arguments_shows_help() -> None:

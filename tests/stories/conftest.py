@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +25,6 @@ class Run(NamedTuple):
     code: int
     out: str
     err: str
-    seconds: float
 
 
 Program = Callable[..., Run]
@@ -37,7 +35,6 @@ def ccnet() -> Program:
     """Runs the command line in a process of its own: ccnet("dress", ..., cwd=folder)."""
 
     def run(*options: str | Path, cwd: Path) -> Run:
-        began = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-m", "ccnet.cli", *map(str, options)],
             cwd=cwd,
@@ -47,7 +44,7 @@ def ccnet() -> Program:
             encoding="utf-8",
             timeout=300,
         )
-        return Run(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
+        return Run(done.returncode, done.stdout, done.stderr)
 
     return run
 

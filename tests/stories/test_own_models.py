@@ -59,7 +59,7 @@ class Workplace:
             encoding="utf-8",
             timeout=300,
         )
-        return Run(done.returncode, done.stdout, done.stderr, 0.0)
+        return Run(done.returncode, done.stdout, done.stderr)
 
     def dress(self, *options: str | Path, out: str, outfit: str = "red coat") -> Run:
         return self("dress", "hero.png", "--mask", "mask.png", "--outfit", outfit, *QUICK, "--out", out, *options)
