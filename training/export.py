@@ -21,8 +21,8 @@ SPEC = {
     "resolution": 256,
     "multiple": 64,
     "hole": -1.0,
-    "guidance_scale": 2.5,
-    "num_inference_steps": 20,
+    "guidance_scale": 2.0,
+    "num_inference_steps": 12,
     "scheduler": "ddim",
 }
 INDEX = {

@@ -82,6 +82,7 @@ MIMI = Sample(
             footwear=Item("sneakers", "red"),
         ),
     ),
+    seed=2,
 )
 
 REN = Sample(
@@ -122,6 +123,7 @@ REN = Sample(
             footwear=Item("knee boots", "brown"),
         ),
     ),
+    seed=2,
 )
 
 SERA = Sample(
@@ -158,6 +160,7 @@ SERA = Sample(
             footwear=Item("loafers", "brown"),
         ),
     ),
+    seed=1,
 )
 
 SAMPLES = (MIMI, REN, SERA)

@@ -144,7 +144,8 @@ class Starter:
         return vae
 
     def train_decoder(self) -> None:
-        """Only the decoder, from fixed latents with a little noise: sharper pictures from the same UNet."""
+        """Only the decoder, from fixed latents with noise: what the UNet draws is never quite right either, and a
+        decoder that has seen such latents makes clean colours and outlines of them."""
         dolls, latents, rng, settings = self.dolls, self.latents, self._rng("decoder"), self.config["decoder"]
         vae = self.normal_vae()
         decoder = vae.decoder
