@@ -8,29 +8,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-CLASSES = (
-    "background",
-    "hair",
-    "headwear",
-    "face",
-    "eyes",
-    "eyewear",
-    "ears",
-    "earwear",
-    "nose",
-    "mouth",
-    "neck",
-    "neckwear",
-    "topwear",
-    "handwear",
-    "bottomwear",
-    "legwear",
-    "footwear",
-    "tail",
-    "wings",
-    "objects",
-    "body",
-)
+from ccnet.garments import CLASSES as CLASSES
+
 (BACKGROUND, HAIR, HEADWEAR, FACE, EYES, EYEWEAR, EARS, EARWEAR, NOSE, MOUTH, NECK, NECKWEAR, TOPWEAR, HANDWEAR) = (
     range(14)
 )
