@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -23,16 +24,31 @@ from ccnet.steering import Layer
 NEUTRAL = 128
 """The grey that an emptied hole is filled with."""
 
+CLOSING_RADIUS = 5
+"""From how many pixels around a pixel of a hole its colour is taken: more than an outline is wide."""
+
 
 def fill(image: np.ndarray, mask: Mask, intent: Intent) -> np.ndarray:
     """What is encoded to latents: uint8[H, W, 3] -> uint8[H, W, 3].
 
     "new": grey wherever the mask is above 0, so that old colours cannot bleed in. "recolour" and "fix": the picture as
-    it is; with a strength below 1 its shapes shine through the noise.
+    it is; with a strength below 1 its shapes shine through the noise. "remove": the hole closed from its rim, so
+    that what is drawn goes on with what is there.
     """
-    if intent != "new":
-        return image
-    return np.where(mask.alpha[..., None] > 0, np.uint8(NEUTRAL), image)
+    if intent == "new":
+        return np.where(mask.alpha[..., None] > 0, np.uint8(NEUTRAL), image)
+    return closed(image, mask) if intent == "remove" else image
+
+
+def closed(image: np.ndarray, mask: Mask) -> np.ndarray:
+    """The hole, wherever the mask is above 0, closed with the colours at its rim: uint8[H, W, 3] -> uint8[H, W, 3].
+
+    Grey where there is no rim, in a picture that is all hole.
+    """
+    hole = mask.threshold().alpha
+    if hole.all():
+        return np.full_like(image, NEUTRAL)
+    return cv2.inpaint(image, hole, CLOSING_RADIUS, cv2.INPAINT_TELEA)
 
 
 def hint_from(image: np.ndarray | Tensor, hole: Mask | Tensor, value: float = -1.0) -> Tensor:

@@ -18,15 +18,17 @@ from ccnet.formats import Family
 from ccnet.masks import LATENT_FACTOR, Mask
 from ccnet.prompt_syntax import parse
 
-Intent = Literal["new", "recolour", "fix"]
+Intent = Literal["new", "recolour", "fix", "remove"]
 Branches = Literal["both", "conditional"]
 Weighting = Literal["none", "paper", "released", "diffusers"]
 
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 """What the repainting is for. `new`: the hole is emptied before encoding, so that no old colour bleeds in.
-`recolour` and `fix`: the original pixels stay under the noise; with a strength below 1 they keep their shapes."""
+`recolour` and `fix`: the original pixels stay under the noise; with a strength below 1 they keep their shapes.
+`remove`, for accessories and outer garments: the hole is closed with the colours around it, and what is underneath
+(cloth, hair, background) is drawn."""
 
-DEFAULT_STRENGTH: dict[Intent, float] = {"new": 1.0, "recolour": 0.6, "fix": 0.45}
+DEFAULT_STRENGTH: dict[Intent, float] = {"new": 1.0, "recolour": 0.6, "fix": 0.45, "remove": 0.85}
 """A sensible `strength` for each intent, for a front end to offer. A request itself always states its own."""
 
 CONTROL_BRANCHES: tuple[Branches, ...] = get_args(Branches)
@@ -259,7 +261,9 @@ class Candidate:
 
     image: RGB, pasted back; outside the paste mask it equals the request's image bit for bit. layer: RGBA, the new
     garment alone, its alpha the paste mask. seed: this candidate's own. request: what makes it again. notice: one
-    sentence for the user where that is not what was asked for, else "".
+    sentence for the user where that is not what was asked for, else "". leak: how much of the old garment's palette is
+    left in the mask, 0..1; None where nobody measured, as the pipeline itself knows no old garment
+    (`ccnet.autodress.measured` does).
     """
 
     image: Image
@@ -267,6 +271,7 @@ class Candidate:
     seed: int
     request: DressRequest
     notice: str = ""
+    leak: float | None = None
 
 
 class OutOfMemory(ValueError):

@@ -21,6 +21,16 @@ class TestPreparation:
         assert fill(image, mask, "recolour") is image
         assert fill(image, mask, "fix") is image
 
+    def test_a_hole_where_something_was_removed_goes_on_with_what_is_around_it(self) -> None:
+        image = np.full((40, 40, 3), (200, 120, 40), np.uint8)
+        mask = rectangle(40, 40, 10, 10, 20, 20)
+        worn = np.where(mask.alpha[..., None] > 0, np.uint8(0), image)
+        removed = fill(worn, mask, "remove")
+        assert np.abs(removed.astype(int) - image).max() <= 2
+        noisy = np.asarray(picture(40, 40))
+        assert np.array_equal(fill(noisy, mask, "remove")[mask.alpha == 0], noisy[mask.alpha == 0])
+        assert (fill(noisy, rectangle(40, 40, 0, 0, 40, 40), "remove") == 128).all()
+
     def test_hint_is_rgb_with_minus_one_in_the_hole(self) -> None:
         image, mask = np.asarray(picture(8, 8)), rectangle(8, 8, 2, 2, 3, 3)
         hint = hint_from(image, mask)

@@ -78,7 +78,7 @@ def test_the_kinds_of_hint_are_those_that_can_be_made() -> None:
         ({"mask": Mask(np.full((72, 80), 255, np.uint8))}, "covers the whole picture"),
         ({"image": Image.new("RGB", (80, 63)), "mask": mask(80, 63)}, "80 x 63 pixels: it must be at least 64 x 64"),
         ({"image": Image.new("RGBA", (80, 72))}, "must be RGB, not RGBA"),
-        ({"intent": "recolor"}, 'no intent "recolor".*Known: new, recolour, fix.*Did you mean "recolour"'),
+        ({"intent": "recolor"}, 'no intent "recolor".*Known: new, recolour, fix, remove.*Did you mean "recolour"'),
         ({"scheduler": "eular"}, 'no scheduler "eular".*ddim, euler, euler a.*Did you mean "euler"'),
         ({"scheduler": "xyz"}, r"lcm, tcd\.$"),
         ({"control_branches": "all"}, "both, conditional"),
