@@ -1,0 +1,528 @@
+"""The document: a picture that is never changed, the mask over it, the garments made for it, and how it is worked on.
+
+The one place of the window's state. Widgets read it, call its methods, and follow its signals; every change that a
+person would want back is an entry of its history. Rectangles are in picture pixels.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QObject, QRect, Signal, SignalInstance
+
+from ccnet.masks import Bounds, Mask
+from ccnet.pictures import Picture
+from ccnet.recipe import Maker
+from ccnet.request import Candidate
+from gui.history import LIMIT, History, Plane, ValueChange
+from gui.layers import GarmentLayer, covered, flatten
+from gui.outfit import LoraChoice, Outfit
+
+__all__ = ["Document", "DocumentState", "Edit", "GarmentLayer", "LoraChoice", "Made", "Outfit", "Source"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file the picture came from. name: without folders. data: its bytes, so that nothing of it is ever lost."""
+
+    name: str
+    data: bytes = b""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A line of the document's history of results. when: ISO 8601 in UTC. layer: the id of the layer it became, or ""."""
+
+    when: str
+    prompt: str
+    seed: int
+    model: str
+    layer: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class DocumentState:
+    """Everything a document holds that is saved: what files and the recovery folder are made of.
+
+    mask, protection: uint8[H, W]. layers: bottom first. source: the picture's file, None when it came from elsewhere.
+    """
+
+    picture: Picture
+    mask: np.ndarray
+    protection: np.ndarray
+    layers: tuple[GarmentLayer, ...] = ()
+    outfit: Outfit = dataclasses.field(default_factory=Outfit)
+    made: tuple[Made, ...] = ()
+    source: Source | None = None
+
+    @classmethod
+    def of(cls, picture: Picture, source: Source | None = None, outfit: Outfit | None = None) -> DocumentState:
+        """A picture that nothing was done to."""
+        width, height = picture.rgb.size
+        empty = np.zeros((height, width), np.uint8)
+        return cls(picture, empty, empty.copy(), outfit=outfit or Outfit(), source=source)
+
+
+class Edit:
+    """Painting on a plane, between the first dab and the last; one entry of the history. A context manager.
+
+    Write to `array` (uint8[H, W]) and call `touch` with the rectangle that was written, as often as you like.
+    """
+
+    def __init__(self, document: Document, name: str, plane: Plane, changed: SignalInstance) -> None:
+        self.name = name
+        self.array = plane.array
+        self._document, self._plane, self._changed = document, plane, changed
+        self._open = True
+
+    def touch(self, bounds: Bounds) -> None:
+        """`bounds` was written: emits the document's signal for it at once."""
+        inside = self._plane.touch(bounds)
+        if inside.width:
+            self._changed.emit(_rect(inside))
+
+    def commit(self) -> None:
+        """The edit is done. Nothing happens when nothing differs, or when it was closed before."""
+        if self._close():
+            change = self._plane.commit(lambda bounds: self._changed.emit(_rect(bounds)))
+            if change is not None:
+                self._document._push(self.name, change)
+
+    def cancel(self) -> None:
+        """As if it had never begun."""
+        if self._close():
+            bounds = self._plane.revert()
+            if bounds.width:
+                self._changed.emit(_rect(bounds))
+
+    def __enter__(self) -> Edit:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.commit()
+        else:
+            self.cancel()
+
+    def _close(self) -> bool:
+        was_open, self._open = self._open, False
+        if self._document._edit is self:
+            self._document._edit = None
+        return was_open
+
+
+class Document(QObject):
+    """See the module. One document lives as long as its window: `restore` puts another picture into it.
+
+    Signals, each emitted after the change: `picture_changed()` another original (everything else changed, too);
+    `image_changed(QRect)` the composite in that rectangle; `mask_changed(QRect)`, `protection_changed(QRect)`;
+    `layers_changed()`; `outfit_changed()`; `made_changed()`; `history_changed()` what can be undone or redone;
+    `modified_changed(bool)`; `title_changed()`.
+    """
+
+    picture_changed = Signal()
+    image_changed = Signal(QRect)
+    mask_changed = Signal(QRect)
+    protection_changed = Signal(QRect)
+    layers_changed = Signal()
+    outfit_changed = Signal()
+    made_changed = Signal()
+    history_changed = Signal()
+    modified_changed = Signal(bool)
+    title_changed = Signal()
+
+    def __init__(
+        self, content: Picture | DocumentState, parent: QObject | None = None, *, history_limit: int = LIMIT
+    ) -> None:
+        super().__init__(parent)
+        self._history = History(history_limit)
+        self._edit: Edit | None = None
+        self._path: Path | None = None
+        self._modified = False
+        self._adopt(content if isinstance(content, DocumentState) else DocumentState.of(content))
+
+    # ---- what there is
+
+    @property
+    def picture(self) -> Picture:
+        """The original. Never changed."""
+        return self._picture
+
+    @property
+    def source(self) -> Source | None:
+        """The file the picture came from."""
+        return self._source
+
+    @property
+    def width(self) -> int:
+        return self._picture.rgb.width
+
+    @property
+    def height(self) -> int:
+        return self._picture.rgb.height
+
+    @property
+    def bounds(self) -> Bounds:
+        """The whole picture."""
+        return Bounds(0, 0, self.width, self.height)
+
+    @property
+    def mask(self) -> np.ndarray:
+        """uint8[H, W], 255 = repaint. To be written to only inside an `edit_mask`."""
+        return self._mask.array
+
+    @property
+    def protection(self) -> np.ndarray:
+        """uint8[H, W], 255 = never repaint. To be written to only inside an `edit_protection`."""
+        return self._protection.array
+
+    @property
+    def layers(self) -> tuple[GarmentLayer, ...]:
+        """The garments, bottom first."""
+        return self._layers
+
+    @property
+    def outfit(self) -> Outfit:
+        return self._outfit
+
+    @property
+    def made(self) -> tuple[Made, ...]:
+        """What was accepted so far, oldest first; not undone."""
+        return self._made
+
+    @property
+    def original(self) -> np.ndarray:
+        """uint8[H, W, 3], read-only: the original as a model is shown it, transparency on white."""
+        return self._ground
+
+    @property
+    def alpha(self) -> np.ndarray | None:
+        """uint8[H, W], read-only: the picture's own transparency, None when it is opaque."""
+        return self._alpha
+
+    def layer(self, layer_id: str) -> GarmentLayer:
+        """Raises KeyError when there is none."""
+        return self._layers[self._index(layer_id)]
+
+    def composite(self, bounds: Bounds | None = None) -> np.ndarray:
+        """uint8[h, w, 3]: the original with its visible garments, transparency on white; of `bounds`, or all of it.
+
+        What the next garment is drawn for. Where no visible garment has any opacity it is `original` bit for bit.
+        """
+        return flatten(self._ground, self._layers, bounds or self.bounds)
+
+    def composite_rgba(self, bounds: Bounds | None = None) -> np.ndarray:
+        """uint8[h, w, 4]: the same with the picture's own transparency, as it is shown and saved.
+
+        Where no visible garment has any opacity it is the picture bit for bit, also under transparent pixels.
+        """
+        bounds = bounds or self.bounds
+        result = np.full((bounds.height, bounds.width, 4), 255, np.uint8)
+        result[..., :3] = self.composite(bounds)
+        if self._alpha is not None:
+            untouched = ~covered(self._layers, bounds)
+            result[untouched, :3] = self._colours[bounds.slices][untouched]
+            result[..., 3] = self._alpha[bounds.slices]
+        return result
+
+    def image(self) -> Image.Image:
+        """The composite as a Pillow image of mode RGB, for a request."""
+        return Image.fromarray(self.composite())
+
+    def mask_copy(self) -> Mask:
+        """The mask as it is now, for a request. Falsy when it is empty."""
+        return Mask(self.mask)
+
+    def state(self) -> DocumentState:
+        """A copy of everything that is saved, safe to hand to another thread. An unfinished stroke is in it as it is."""
+        return DocumentState(
+            self._picture,
+            self.mask.copy(),
+            self.protection.copy(),
+            self._layers,
+            self._outfit,
+            self._made,
+            self._source,
+        )
+
+    # ---- files
+
+    @property
+    def path(self) -> Path | None:
+        """The project file, None when it was never saved as one."""
+        return self._path
+
+    @property
+    def title(self) -> str:
+        """A name for the window's title bar, "" when there is none."""
+        if self._path is not None:
+            return self._path.name
+        return self._source.name if self._source is not None else ""
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is anything that the project file lacks."""
+        return self._modified
+
+    def restore(self, state: DocumentState, path: Path | None = None, *, modified: bool = False) -> None:
+        """Puts other content into this document and forgets the history. path: the project file it was read from."""
+        if self._edit is not None:
+            self._edit.cancel()
+        self._path = path
+        self._adopt(state)
+        if modified:
+            self._history.mark_unsaved()
+        everything = _rect(self.bounds)
+        self.picture_changed.emit()
+        self.layers_changed.emit()
+        self.image_changed.emit(everything)
+        self.mask_changed.emit(everything)
+        self.protection_changed.emit(everything)
+        self.outfit_changed.emit()
+        self.made_changed.emit()
+        self.title_changed.emit()
+        self._history_moved()
+
+    def mark_saved(self, path: Path | None = None) -> None:
+        """What is there now is in the project file. path: the file's new name."""
+        self._history.mark_saved()
+        if path is not None and path != self._path:
+            self._path = path
+            self.title_changed.emit()
+        self._history_moved()
+
+    # ---- changes that can be undone
+
+    def edit_mask(self, name: str) -> Edit:
+        """Begins to paint on the mask. name: for the menu. A stroke that is still open is finished first.
+
+        Use it as a context manager, or keep it from the press of a button to its release and call `commit`.
+        """
+        return self._begin(name, self._mask, self.mask_changed)
+
+    def edit_protection(self, name: str) -> Edit:
+        """Begins to paint on the protection, see `edit_mask`."""
+        return self._begin(name, self._protection, self.protection_changed)
+
+    def set_mask(self, mask: Mask | np.ndarray, name: str) -> None:
+        """Replaces the whole mask. Raises ValueError when the size is another."""
+        self._replace(self.edit_mask(name), mask)
+
+    def set_protection(self, mask: Mask | np.ndarray, name: str) -> None:
+        """Replaces the whole protection. Raises ValueError when the size is another."""
+        self._replace(self.edit_protection(name), mask)
+
+    def add_layer(self, layer: GarmentLayer, name: str = "") -> GarmentLayer:
+        """Puts a garment on top. name: of the change, for the menu."""
+        self._change_layers(name or self.tr("Add garment"), (*self._layers, layer))
+        return layer
+
+    def accept(self, candidate: Candidate, maker: Maker, name: str = "") -> GarmentLayer:
+        """Keeps a candidate as a garment on top, with all it takes to make it again. name: of the layer."""
+        from datetime import UTC, datetime
+
+        layer = GarmentLayer.from_candidate(candidate, maker, name)
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        prompt = candidate.request.garment.prompt
+        self._made = (*self._made, Made(when, prompt, candidate.seed, maker.model, layer.id))
+        self.add_layer(layer, self.tr("Keep candidate"))
+        self.made_changed.emit()
+        return layer
+
+    def remove_layer(self, layer_id: str) -> None:
+        """Raises KeyError when there is none."""
+        index = self._index(layer_id)
+        self._change_layers(self.tr("Delete garment"), self._layers[:index] + self._layers[index + 1 :])
+
+    def move_layer(self, layer_id: str, index: int) -> None:
+        """To another place, 0 = at the bottom, right over the original. Raises KeyError when there is none."""
+        layers = list(self._layers)
+        layer = layers.pop(self._index(layer_id))
+        layers.insert(max(0, min(index, len(layers))), layer)
+        self._change_layers(self.tr("Move garment"), tuple(layers))
+
+    def set_layer(
+        self, layer_id: str, *, visible: bool | None = None, opacity: float | None = None, name: str | None = None
+    ) -> None:
+        """Changes how a garment is shown or called. Raises KeyError when there is none."""
+        index = self._index(layer_id)
+        layer = self._layers[index]
+        values: dict[str, Any] = {}
+        if visible is not None and visible != layer.visible:
+            values["visible"] = visible
+            title = self.tr("Show garment") if visible else self.tr("Hide garment")
+        elif opacity is not None and opacity != layer.opacity:
+            values["opacity"] = min(max(float(opacity), 0.0), 1.0)
+            title = self.tr("Garment opacity")
+        else:
+            title = self.tr("Rename garment")
+        if opacity is not None:
+            values["opacity"] = min(max(float(opacity), 0.0), 1.0)
+        if name is not None and name != layer.name:
+            values["name"] = name
+        changed = dataclasses.replace(layer, **values)
+        layers = (*self._layers[:index], changed, *self._layers[index + 1 :])
+        # A slider that is being dragged is one change, two clicks on an eye are two.
+        merge = "" if visible is not None else f"layer {layer_id} {' '.join(sorted(values))}"
+        if any(getattr(changed, key) != getattr(layer, key) for key in values):
+            self._change_layers(title, layers, merge)
+
+    def set_outfit(self, outfit: Outfit, name: str = "") -> None:
+        """Changes the panel's settings. Quick changes of the same setting, such as typing, are one entry."""
+        before = self._outfit
+        fields = [
+            field.name
+            for field in dataclasses.fields(Outfit)
+            if getattr(before, field.name) != getattr(outfit, field.name)
+        ]
+        if not fields:
+            return
+        self._put_outfit(outfit)
+        merge = f"outfit {' '.join(fields)}"
+        self._push(name or self.tr("Change settings"), ValueChange(self._put_outfit, before, outfit), merge)
+
+    # ---- undo
+
+    def undo(self) -> None:
+        """Takes the latest change back; an open stroke is finished first. Nothing happens when there is none."""
+        if self._edit is not None:
+            self._edit.commit()
+        self._history.undo()
+        self._history_moved()
+
+    def redo(self) -> None:
+        """Makes the change that was undone last again. Nothing happens when there is none."""
+        if self._edit is not None:
+            self._edit.commit()
+        self._history.redo()
+        self._history_moved()
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    @property
+    def undo_text(self) -> str:
+        """The name of what `undo` would take back, "" for nothing."""
+        return self._history.undo_name
+
+    @property
+    def redo_text(self) -> str:
+        """The name of what `redo` would make again, "" for nothing."""
+        return self._history.redo_name
+
+    @property
+    def history_bytes(self) -> int:
+        """The memory the history keeps."""
+        return self._history.bytes
+
+    # ---- inside
+
+    def _adopt(self, state: DocumentState) -> None:
+        self._picture = state.picture
+        self._source = state.source
+        self._ground = _read_only(np.asarray(state.picture.image))
+        self._colours = self._ground if state.picture.alpha is None else _read_only(np.asarray(state.picture.rgb))
+        self._alpha = None if state.picture.alpha is None else _read_only(np.asarray(state.picture.alpha))
+        for plane in (state.mask, state.protection):
+            if plane.shape != self._ground.shape[:2]:
+                raise ValueError(f"A mask of {plane.shape} does not fit a picture of {self._ground.shape[:2]}.")
+        self._mask, self._protection = Plane(state.mask.copy()), Plane(state.protection.copy())
+        self._layers, self._outfit, self._made = state.layers, state.outfit, state.made
+        self._history.clear()
+
+    def _begin(self, name: str, plane: Plane, changed: SignalInstance) -> Edit:
+        if self._edit is not None:
+            self._edit.commit()
+        self._edit = Edit(self, name, plane, changed)
+        return self._edit
+
+    def _replace(self, edit: Edit, mask: Mask | np.ndarray) -> None:
+        alpha = mask.alpha if isinstance(mask, Mask) else mask
+        with edit:
+            if alpha.shape != edit.array.shape:
+                raise ValueError(f"A mask of {alpha.shape} does not fit a picture of {edit.array.shape}.")
+            edit.array[...] = alpha
+            edit.touch(self.bounds)
+
+    def _index(self, layer_id: str) -> int:
+        for index, layer in enumerate(self._layers):
+            if layer.id == layer_id:
+                return index
+        raise KeyError(layer_id)
+
+    def _change_layers(self, name: str, layers: tuple[GarmentLayer, ...], merge: str = "") -> None:
+        before = self._layers
+        if layers == before:
+            return
+        self._put_layers(layers)
+        self._push(name, ValueChange(self._put_layers, before, layers, _layer_bytes), merge)
+
+    def _put_layers(self, layers: tuple[GarmentLayer, ...]) -> None:
+        changed = _differing(self._layers, layers)
+        self._layers = layers
+        self.layers_changed.emit()
+        if changed is not None:
+            self.image_changed.emit(_rect(changed))
+
+    def _put_outfit(self, outfit: Outfit) -> None:
+        self._outfit = outfit
+        self.outfit_changed.emit()
+
+    def _push(self, name: str, change: Any, merge: str = "") -> None:
+        self._history.push(name, change, merge)
+        self._history_moved()
+
+    def _history_moved(self) -> None:
+        modified = not self._history.is_saved
+        if modified != self._modified:
+            self._modified = modified
+            self.modified_changed.emit(modified)
+        self.history_changed.emit()
+
+
+def _rect(bounds: Bounds) -> QRect:
+    return QRect(*bounds)
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
+
+
+def _layer_bytes(kept: Sequence[GarmentLayer], other: Sequence[GarmentLayer]) -> int:
+    """The bytes of the pixels that only the first layers have."""
+    held = {id(layer.rgba) for layer in other}
+    return sum(layer.rgba.nbytes for layer in kept if id(layer.rgba) not in held)
+
+
+def _differing(before: Sequence[GarmentLayer], after: Sequence[GarmentLayer]) -> Bounds | None:
+    """The rectangle in which two stacks of layers can look different, None when they look the same."""
+
+    def look(layers: Sequence[GarmentLayer]) -> list[tuple[int, float, GarmentLayer]]:
+        return [(id(layer.rgba), layer.opacity, layer) for layer in layers if layer.visible and layer.opacity > 0]
+
+    old, new = look(before), look(after)
+    key: Callable[[tuple[int, float, GarmentLayer]], tuple[int, float]] = lambda each: each[:2]  # noqa: E731
+    while old and new and key(old[0]) == key(new[0]):
+        old, new = old[1:], new[1:]
+    while old and new and key(old[-1]) == key(new[-1]):
+        old, new = old[:-1], new[:-1]
+    boxes = [layer.bounds.box for *_, layer in (*old, *new)]
+    if not boxes:
+        return None
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    return Bounds(left, top, max(box[2] for box in boxes) - left, max(box[3] for box in boxes) - top)

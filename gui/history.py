@@ -1,0 +1,290 @@
+"""Undo and redo: what changed, in as few bytes as it takes, and exactly back again. No Qt.
+
+A painted plane (the mask, the protection) is compared with its last committed state in squares of 128 pixels. Only the
+squares that differ are kept, as the exclusive or of before and after, compressed: the same bytes lead back and forth,
+and a square of which only a corner was painted costs next to nothing. Everything else a document holds is immutable,
+so that its changes are kept as two references.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from ccnet.masks import Bounds
+
+TILE = 128
+"""The side of a square, in pixels. At the right and lower border of a picture squares are cut off."""
+
+LIMIT = 300_000_000
+"""The bytes a history holds before it forgets its oldest entries."""
+
+MERGE_SECONDS = 2.0
+"""Changes of the same setting that follow each other faster than this, such as typed letters, are one entry."""
+
+
+class Change(Protocol):
+    """One thing that can be taken back."""
+
+    def undo(self) -> None: ...
+
+    def redo(self) -> None: ...
+
+    def weight(self, undone: bool) -> int:
+        """The bytes that only this change keeps alive, while it is done or while it is undone."""
+        ...
+
+
+class Plane:
+    """A uint8[H, W] array that is painted on, beside its last committed state.
+
+    `array` may be written to at any time by whoever then calls `touch` with the rectangle that was written.
+    """
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = np.ascontiguousarray(array)
+        self._committed = self.array.copy()
+        self._touched: set[tuple[int, int]] = set()
+
+    def touch(self, bounds: Bounds) -> Bounds:
+        """Notes that `bounds` was written; returns its part inside the picture, 0 x 0 when there is none."""
+        inside = clip(bounds, self.array.shape[1], self.array.shape[0])
+        if inside.width:
+            rows = range(inside.y // TILE, (inside.y + inside.height - 1) // TILE + 1)
+            columns = range(inside.x // TILE, (inside.x + inside.width - 1) // TILE + 1)
+            self._touched.update((row, column) for row in rows for column in columns)
+        return inside
+
+    def commit(self, changed: Callable[[Bounds], None]) -> TileChange | None:
+        """Everything that was written since the last commit, None when nothing differs.
+
+        changed: called with the rectangle that changed whenever the change is undone or redone.
+        """
+        tiles = []
+        for row, column in sorted(self._touched):
+            at = _tile(row, column)
+            now, before = self.array[at], self._committed[at]
+            difference = now ^ before
+            if difference.any():
+                tiles.append((row, column, _pack(difference)))
+                before[...] = now
+        self._touched.clear()
+        return TileChange(self, tuple(tiles), changed) if tiles else None
+
+    def revert(self) -> Bounds:
+        """Takes back what was written since the last commit; returns the rectangle it lay in."""
+        touched = sorted(self._touched)
+        for row, column in touched:
+            at = _tile(row, column)
+            self.array[at] = self._committed[at]
+        self._touched.clear()
+        return self._around(touched)
+
+    def _apply(self, tiles: Iterable[tuple[int, int, bytes]]) -> Bounds:
+        for row, column, packed in tiles:
+            at = _tile(row, column)
+            now = self.array[at]
+            now ^= _unpack(packed, now.shape)
+            self._committed[at] = now
+        return self._around([(row, column) for row, column, _ in tiles])
+
+    def _around(self, tiles: list[tuple[int, int]]) -> Bounds:
+        if not tiles:
+            return Bounds(0, 0, 0, 0)
+        rows, columns = [row for row, _ in tiles], [column for _, column in tiles]
+        left, top = min(columns) * TILE, min(rows) * TILE
+        height, width = self.array.shape
+        right, bottom = min((max(columns) + 1) * TILE, width), min((max(rows) + 1) * TILE, height)
+        return Bounds(left, top, right - left, bottom - top)
+
+
+@dataclass(frozen=True)
+class TileChange:
+    """Painting. tiles: (row, column, packed difference) of every square that changed."""
+
+    plane: Plane
+    tiles: tuple[tuple[int, int, bytes], ...]
+    changed: Callable[[Bounds], None]
+
+    def undo(self) -> None:
+        self.changed(self.plane._apply(self.tiles))
+
+    def redo(self) -> None:
+        self.undo()
+
+    def weight(self, undone: bool) -> int:
+        return sum(len(packed) for *_, packed in self.tiles)
+
+
+@dataclass(frozen=True)
+class ValueChange:
+    """An immutable value put in the place of another by `put`. cost: the bytes of the first that the second lacks."""
+
+    put: Callable[[Any], None]
+    before: Any
+    after: Any
+    cost: Callable[[Any, Any], int] = lambda kept, other: 0
+
+    def undo(self) -> None:
+        self.put(self.before)
+
+    def redo(self) -> None:
+        self.put(self.after)
+
+    def weight(self, undone: bool) -> int:
+        return self.cost(self.after, self.before) if undone else self.cost(self.before, self.after)
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """What one undo takes back. name: for the menu ("Undo Brush stroke"). merge: see `History.push`."""
+
+    name: str
+    change: Change
+    merge: str = ""
+    when: float = 0.0
+
+
+class History:
+    """Entries done and undone, the oldest forgotten when they take more than `limit` bytes. clock: in seconds."""
+
+    def __init__(self, limit: int = LIMIT, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._done: list[Entry] = []
+        self._undone: list[Entry] = []
+        self._start = self._saved = Entry("", ValueChange(lambda _: None, None, None))
+
+    def push(self, name: str, change: Change, merge: str = "") -> None:
+        """Adds a change that has just been made; what was undone can no longer be redone.
+
+        merge: changes with the same non-empty word that follow each other quickly become one entry.
+        """
+        self._undone.clear()
+        now = self._clock()
+        last = self._done[-1] if self._done else None
+        if (
+            last is not None
+            and merge
+            and last.merge == merge
+            and now - last.when < MERGE_SECONDS
+            and last is not self._saved
+            and isinstance(change, ValueChange)
+            and isinstance(last.change, ValueChange)
+        ):
+            change = ValueChange(change.put, last.change.before, change.after, change.cost)
+            self._done.pop()
+        self._done.append(Entry(name, change, merge, now))
+        self._forget()
+
+    def seal(self) -> None:
+        """The next change is an entry of its own, whatever it could be merged with."""
+        if self._done:
+            last = self._done[-1]
+            sealed = Entry(last.name, last.change)
+            if last is self._saved:
+                self._saved = sealed
+            self._done[-1] = sealed
+
+    def undo(self) -> bool:
+        """Takes the latest entry back; False when there is none."""
+        if not self._done:
+            return False
+        entry = self._done.pop()
+        entry.change.undo()
+        self._undone.append(entry)
+        return True
+
+    def redo(self) -> bool:
+        """Makes the entry that was undone last again; False when there is none."""
+        if not self._undone:
+            return False
+        entry = self._undone.pop()
+        entry.change.redo()
+        self._done.append(entry)
+        return True
+
+    def clear(self) -> None:
+        """Forgets everything; the present state counts as saved."""
+        self._done.clear()
+        self._undone.clear()
+        self._saved = self._start
+
+    def mark_saved(self) -> None:
+        """The present state is the one on disk."""
+        self._saved = self._top
+
+    def mark_unsaved(self) -> None:
+        """No state that can be reached is on disk."""
+        self._saved = None
+
+    @property
+    def is_saved(self) -> bool:
+        return self._saved is self._top
+
+    @property
+    def undo_name(self) -> str:
+        """The name of what `undo` would take back, "" for nothing."""
+        return self._done[-1].name if self._done else ""
+
+    @property
+    def redo_name(self) -> str:
+        """The name of what `redo` would make again, "" for nothing."""
+        return self._undone[-1].name if self._undone else ""
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undone)
+
+    @property
+    def bytes(self) -> int:
+        """How much memory only this history keeps, without its bookkeeping."""
+        done = sum(entry.change.weight(undone=False) for entry in self._done)
+        return done + sum(entry.change.weight(undone=True) for entry in self._undone)
+
+    @property
+    def _top(self) -> Entry:
+        return self._done[-1] if self._done else self._start
+
+    def _forget(self) -> None:
+        excess = self.bytes - self._limit
+        while excess > 0 and len(self._done) > 1:
+            oldest = self._done.pop(0)
+            if self._saved is self._start:
+                self._saved = None
+            if self._saved is oldest:
+                self._saved = self._start
+            excess -= oldest.change.weight(undone=False)
+
+
+def clip(bounds: Bounds, width: int, height: int) -> Bounds:
+    """The part of `bounds` inside a width x height picture, 0 x 0 at the origin when there is none."""
+    left, top = max(bounds.x, 0), max(bounds.y, 0)
+    right, bottom = min(bounds.x + bounds.width, width), min(bounds.y + bounds.height, height)
+    return Bounds(left, top, right - left, bottom - top) if right > left and bottom > top else Bounds(0, 0, 0, 0)
+
+
+def _tile(row: int, column: int) -> tuple[slice, slice]:
+    return slice(row * TILE, (row + 1) * TILE), slice(column * TILE, (column + 1) * TILE)
+
+
+def _pack(difference: np.ndarray) -> bytes:
+    first = difference.flat[0]
+    if (difference == first).all():
+        return bytes([first])
+    return zlib.compress(difference.tobytes(), 1)
+
+
+def _unpack(packed: bytes, shape: tuple[int, ...]) -> np.ndarray | int:
+    if len(packed) == 1:
+        return packed[0]
+    return np.frombuffer(zlib.decompress(packed), np.uint8).reshape(shape)

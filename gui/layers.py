@@ -1,0 +1,142 @@
+"""Garment layers and how they lie over the original: plain arrays, no Qt."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from ccnet.masks import Bounds, paste
+from ccnet.recipe import Maker, to_dict
+from ccnet.request import Candidate
+from gui.history import clip
+
+_STRIP = 256
+"""Rows that are blended at a time, so that a large picture needs little memory on the way."""
+
+
+@dataclass(frozen=True, eq=False)
+class GarmentLayer:
+    """A garment over the picture. Never changed: variants are made with `dataclasses.replace`.
+
+    rgba: uint8[h, w, 4], read-only, cropped to what is not transparent; `x`, `y` is where its top left pixel lies in
+    the picture. visible, opacity (0..1): how it is shown. recipe: JSON as `ccnet.recipe.to_dict` writes it, with the
+    candidate's "seed" and "input_sha256", the hash of the picture it was drawn for; "" when it is not known.
+    attached: the pictures of the recipe by name, as `ccnet.recipe.from_dict` wants them: "mask", "reference", ...
+    """
+
+    name: str
+    rgba: np.ndarray
+    x: int = 0
+    y: int = 0
+    visible: bool = True
+    opacity: float = 1.0
+    recipe: str = ""
+    attached: Mapping[str, tuple[Bounds, Image.Image]] = field(default_factory=dict)
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+
+    def __post_init__(self) -> None:
+        if self.rgba.dtype != np.uint8 or self.rgba.ndim != 3 or self.rgba.shape[2] != 4:
+            raise ValueError(f"A layer is uint8[H, W, 4], not {self.rgba.dtype}{list(self.rgba.shape)}.")
+        if self.rgba.flags.writeable:
+            rgba = self.rgba.copy()
+            rgba.flags.writeable = False
+            object.__setattr__(self, "rgba", rgba)
+
+    @classmethod
+    def from_image(cls, image: Image.Image, name: str, **values: object) -> GarmentLayer:
+        """From an RGBA image as large as the picture; an empty one becomes a single transparent pixel."""
+        rgba = np.asarray(image)
+        x, y, width, height = cv2.boundingRect(np.ascontiguousarray(rgba[..., 3]))
+        width, height = max(width, 1), max(height, 1)
+        crop = rgba[y : y + height, x : x + width].copy()
+        crop.flags.writeable = False
+        return cls(name, crop, x, y, **values)  # pyright: ignore[reportArgumentType]
+
+    @classmethod
+    def from_candidate(cls, candidate: Candidate, maker: Maker, name: str = "") -> GarmentLayer:
+        """An accepted candidate, named after its prompt unless `name` is given."""
+        request = candidate.request
+        values = to_dict(request, maker) | {"seed": candidate.seed, "input_sha256": fingerprint(request.image)}
+        bounds = request.mask.bounds
+        attached = {"mask": (bounds, request.mask.crop(bounds).to_image())}
+        others = {f"control {i}": control.image for i, control in enumerate(request.controls)}
+        for part, image in ({"reference": request.garment.reference} | others).items():
+            if image is not None:
+                attached[part] = Bounds(0, 0, image.width, image.height), image
+        text = json.dumps(values, ensure_ascii=False)
+        return cls.from_image(
+            candidate.layer, name or request.garment.prompt or request.intent, recipe=text, attached=attached
+        )
+
+    @property
+    def bounds(self) -> Bounds:
+        """Where it lies in the picture."""
+        return Bounds(self.x, self.y, self.rgba.shape[1], self.rgba.shape[0])
+
+    def full(self, width: int, height: int) -> Image.Image:
+        """RGBA, as large as the picture, transparent around the layer; the opacity is not applied."""
+        image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+        image.paste(Image.fromarray(self.rgba), (self.x, self.y))
+        return image
+
+
+def flatten(ground: np.ndarray, layers: Sequence[GarmentLayer], bounds: Bounds) -> np.ndarray:
+    """The visible layers in order over `ground`: uint8[H, W, 3] -> uint8[bounds.height, bounds.width, 3].
+
+    Where no visible layer has any opacity the result is `ground` bit for bit.
+    """
+    result = ground[bounds.slices].copy()
+    for layer in layers:
+        alpha = seen(layer, bounds)
+        if alpha is None:
+            continue
+        common, effective = alpha
+        rows, columns = Bounds(common.x - bounds.x, common.y - bounds.y, common.width, common.height).slices
+        colours = layer.rgba[Bounds(common.x - layer.x, common.y - layer.y, common.width, common.height).slices]
+        for top in range(0, common.height, _STRIP):
+            strip = slice(top, top + _STRIP)
+            if effective[strip].any():
+                target = result[rows, columns][strip]
+                target[...] = paste(target, colours[strip, :, :3], effective[strip])
+    return result
+
+
+def covered(layers: Sequence[GarmentLayer], bounds: Bounds) -> np.ndarray:
+    """bool[bounds.height, bounds.width]: where any visible layer has any opacity."""
+    result = np.zeros((bounds.height, bounds.width), bool)
+    for layer in layers:
+        alpha = seen(layer, bounds)
+        if alpha is not None:
+            common, effective = alpha
+            part = Bounds(common.x - bounds.x, common.y - bounds.y, common.width, common.height)
+            result[part.slices] |= effective > 0
+    return result
+
+
+def seen(layer: GarmentLayer, bounds: Bounds) -> tuple[Bounds, np.ndarray] | None:
+    """The part of `bounds` a layer covers, and its opacity there (uint8); None when nothing of it is seen."""
+    if not layer.visible or layer.opacity <= 0:
+        return None
+    shifted = Bounds(layer.x - bounds.x, layer.y - bounds.y, *layer.bounds[2:])
+    common = clip(shifted, bounds.width, bounds.height)
+    if not common.width:
+        return None
+    common = Bounds(common.x + bounds.x, common.y + bounds.y, common.width, common.height)
+    alpha = layer.rgba[Bounds(common.x - layer.x, common.y - layer.y, common.width, common.height).slices][..., 3]
+    opacity = round(layer.opacity * 255)
+    return common, alpha if opacity == 255 else ((alpha.astype(np.uint16) * opacity + 127) // 255).astype(np.uint8)
+
+
+def fingerprint(image: Image.Image) -> str:
+    """sha256 of a picture's size, mode and pixels."""
+    import hashlib
+
+    digest = hashlib.sha256(repr((image.mode, image.size)).encode())
+    digest.update(image.tobytes())
+    return digest.hexdigest()
