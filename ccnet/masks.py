@@ -57,6 +57,14 @@ class Bounds(NamedTuple):
         return Bounds(self.x - (w - self.width) // 2, self.y - (h - self.height) // 2, w, h)
 
 
+class Point(NamedTuple):
+    """A click on a pixel of the picture: what lies there is wanted or, when not `add`, is not."""
+
+    x: float
+    y: float
+    add: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class Mask:
     """A picture of what to repaint. `alpha`: uint8[H, W] (bool is accepted), 255 = repaint. Kept read-only.
