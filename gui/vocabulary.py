@@ -50,14 +50,14 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 class Tag(NamedTuple):
-    """colour: "#rrggbb" of a colour's name, else "". count: pictures that have it, 0 when not known. starter: whether
+    """colour: "#rrggbb" of a colour's name, else "". uses: pictures that have it, 0 when not known. starter: whether
     the starter model was taught it."""
 
     name: str
     category: str = "general"
     colour: str = ""
     aliases: tuple[str, ...] = ()
-    count: int = 0
+    uses: int = 0
     starter: bool = False
 
 
@@ -88,11 +88,11 @@ class Vocabulary:
             before = known.get(tag.name)
             if before is not None:
                 aliases = tuple(dict.fromkeys((*before.aliases, *tag.aliases)))
-                known[tag.name] = before._replace(count=max(before.count, tag.count), aliases=aliases)
-            elif tag.name not in more or more[tag.name].count < tag.count:
+                known[tag.name] = before._replace(uses=max(before.uses, tag.uses), aliases=aliases)
+            elif tag.name not in more or more[tag.name].uses < tag.uses:
                 more[tag.name] = tag
-        ranked = sorted(known.values(), key=lambda tag: -tag.count)
-        tags = (*ranked, *sorted(more.values(), key=lambda tag: -tag.count))
+        ranked = sorted(known.values(), key=lambda tag: -tag.uses)
+        tags = (*ranked, *sorted(more.values(), key=lambda tag: -tag.uses))
         lines, starts, at = [], [], 0
         for tag in tags:
             line = "\n" + "\t".join((tag.name, *tag.aliases)).casefold()

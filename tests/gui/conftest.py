@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 
 @pytest.fixture(scope="session")
-def qapp() -> Iterator[QApplication]:
+def qapp() -> QApplication:
     """The application, made once: Qt allows no second."""
     existing = QApplication.instance()
-    yield existing if isinstance(existing, QApplication) else QApplication([])
+    return existing if isinstance(existing, QApplication) else QApplication([])

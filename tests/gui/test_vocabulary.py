@@ -72,17 +72,17 @@ def test_a_danbooru_table_adds_tags_counts_and_aliases(tmp_path: Path) -> None:
     assert problems == ()
     assert known.find("sole")[0].tag.name == "1girl"
     saber = known.find("sab")[0].tag
-    assert (saber.name, saber.category, saber.count) == ("saber (fate)", "character", 50)
+    assert (saber.name, saber.category, saber.uses) == ("saber (fate)", "character", 50)
     assert vocabulary.escaped(saber.name) == r"saber \(fate\)"
     assert known.find(">_")[0].tag.name == ">_<"
     maid = known.find("maidw")[0].tag
-    assert (maid.name, maid.category, maid.count, maid.starter) == ("maid dress", "dress", 7, True)
+    assert (maid.name, maid.category, maid.uses, maid.starter) == ("maid dress", "dress", 7, True)
 
 
 def test_a_table_with_a_heading(tmp_path: Path) -> None:
     file = tmp_path / "krita.csv"
     file.write_text("tag,type,count,aliases\nlong_hair,0,12,\n", "utf-8")
-    assert vocabulary.read_table(file) == [Tag("long hair", count=12)]
+    assert vocabulary.read_table(file) == [Tag("long hair", uses=12)]
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"one column\nonly\n"])
@@ -102,7 +102,7 @@ def test_an_added_table_is_found_again(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_hundred_thousand_rows() -> None:
-    known = Vocabulary.of((), (Tag(f"tag {n} of many", count=n) for n in range(100_000)))
+    known = Vocabulary.of((), (Tag(f"tag {n} of many", uses=n) for n in range(100_000)))
     assert names(known.find("tag 9999"))[:2] == ["tag 99999 of many", "tag 99998 of many"]
     assert len(known.find("many", limit=10)) == 10
 
