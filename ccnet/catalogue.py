@@ -23,9 +23,9 @@ TABLE = Path(__file__).resolve().parents[1] / "assets" / "models.toml"
 Prediction = Literal["epsilon", "v_prediction"]
 
 FAMILIES: tuple[Family, ...] = get_args(Family)
-ROLES: tuple[str, ...] = (*get_args(Role), "annotator", "tagger", "segmenter", "detector", "parser")
-"""What can be drawn with, as `formats.identify` tells it; and the nets that look at a picture, which it does not know:
-they come from this table alone."""
+ROLES: tuple[str, ...] = (*get_args(Role), "annotator", "tagger", "detector")
+"""What `formats.identify` tells; and the nets that look at a picture which it does not know: they come from this table
+alone."""
 
 UNCLEAR = ("other", "unknown")
 """Licences that say too little to recommend a model."""

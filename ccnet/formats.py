@@ -30,6 +30,8 @@ Role = Literal[
     "embedding",
     "ip_adapter",
     "text_encoder",
+    "segmenter",
+    "parser",
 ]
 
 ROLE_WORDS: dict[Role, str] = {
@@ -43,7 +45,12 @@ ROLE_WORDS: dict[Role, str] = {
     "embedding": "textual inversion embedding",
     "ip_adapter": "IP-Adapter",
     "text_encoder": "text encoder",
+    "segmenter": "segmenter",
+    "parser": "clothes parser",
 }
+LOOKING: frozenset[Role] = frozenset({"segmenter", "parser"})
+"""What looks at a finished picture and draws nothing: it has no family."""
+
 FAMILY_WORDS: dict[Family | None, str] = {"sd15": "SD1.5", "sdxl": "SDXL", None: "SD1.5 or SDXL"}
 PART_WORDS = {
     "unet": "UNet",
@@ -69,7 +76,8 @@ class FileKind:
     layout: whose names the tensors have. "ldm" (A1111 single files) or "diffusers" for checkpoints, UNets and VAEs;
     "cldm" or "diffusers" for ControlNets; "original" or "diffusers" for T2I-Adapters and TAESD; "kohya", "lycoris"
     (kohya's names, more than plain LoRA), "peft", "diffusers" or "comfy" for LoRAs; "a1111", "kohya" or "diffusers"
-    for embeddings; "diffusers" or "openclip" for text encoders.
+    for embeddings; "diffusers" or "openclip" for text encoders; "original" or "transformers" for segmenters (Segment
+    Anything); "transformers" for parsers (SegFormer).
     parts: of a checkpoint or LoRA, which of unet, vae, text_encoder, text_encoder_2 are inside; of a TAESD encoder,
     decoder; of an embedding or text encoder, for which text encoder it is.
     in_channels: of a UNet (4, or 9 to inpaint) or ControlNet. hint_channels: of the picture that a ControlNet or
@@ -100,6 +108,11 @@ class FileKind:
         return self.control_types > 0
 
     @property
+    def noun(self) -> str:
+        """Its family and role for people, such as "SDXL LoRA"."""
+        return ROLE_WORDS[self.role] if self.role in LOOKING else f"{FAMILY_WORDS[self.family]} {ROLE_WORDS[self.role]}"
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The parts a checkpoint lacks; nothing for other roles."""
         if self.role != "checkpoint" or self.family is None:
@@ -108,7 +121,7 @@ class FileKind:
 
     def describe(self) -> str:
         """One line for people, such as "SDXL checkpoint (A1111 single file), v-prediction"."""
-        kind = f"{FAMILY_WORDS[self.family]} {ROLE_WORDS[self.role]}{' Union' if self.union else ''}"
+        kind = f"{self.noun}{' Union' if self.union else ''}"
         layout = "A1111 single file" if self.role == "checkpoint" else f"{self.layout} layout"
         notes = [
             f"{self.in_channels} channels, for inpainting" if self.in_channels == 9 else "",
@@ -133,6 +146,8 @@ def identify(header: Header, file: Path) -> FileKind:
     contents = _Contents({name: info.shape for name, info in header.tensors.items()}, header.metadata, file)
     if not contents.shapes:
         raise CheckpointError(f"{file} holds no tensors: get it again.")
+    if kind := _segmenter(contents) or _parser(contents):
+        return kind
     lora = read_lora_names(contents.shapes)
     noun = "LoRA" if lora.modules else "ControlNet" if contents.starts("controlnet_") else "checkpoint"
     if what := foreign_kind(contents.shapes, noun):
@@ -177,6 +192,26 @@ class _Contents(NamedTuple):
 
     def refuse(self, what: str) -> NoReturn:
         raise CheckpointError(f"{self.file} is {what}; CC_ControlNet works with SD1.5 and SDXL.")
+
+
+def _segmenter(contents: _Contents) -> FileKind | None:
+    """Segment Anything; not SAM-HQ, MobileSAM or SAM 2, which are nets of their own."""
+    if contents.starts("mask_decoder.hf_") or contents.starts("mask_decoder.hq_"):
+        return None
+    for layout, first in (
+        ("original", "image_encoder.patch_embed.proj.weight"),
+        ("transformers", "vision_encoder.patch_embed.projection.weight"),
+    ):
+        if contents.has(first, "mask_decoder.iou_token.weight", "prompt_encoder.no_mask_embed.weight"):
+            return FileKind("segmenter", None, layout)
+    return None
+
+
+def _parser(contents: _Contents) -> FileKind | None:
+    """A SegFormer that tells the kinds of clothes apart, as far as names say."""
+    if contents.has("decode_head.classifier.weight") and contents.starts("segformer.encoder."):
+        return FileKind("parser", None, "transformers")
+    return None
 
 
 class _UNetNames(NamedTuple):

@@ -17,9 +17,8 @@ from typing import Any
 
 from ccnet import store
 from ccnet.formats import (
-    FAMILY_WORDS,
+    LOOKING,
     PART_WORDS,
-    ROLE_WORDS,
     CheckpointError,
     FileKind,
     Header,
@@ -70,7 +69,10 @@ def import_file(source: str | Path, name: str | None = None, *, reserved: Collec
 
 def _publish(folder: Path, name: str, kind: FileKind, files: tuple[StoredFile, ...], source: Path) -> Entry | None:
     """Gives a finished folder its name; None when that is taken."""
-    path, what = folder, f"{FAMILY_WORDS[kind.family]} {ROLE_WORDS[kind.role]} (folder in diffusers' layout)"
+    path, what = (
+        folder,
+        f"{kind.noun} (folder)" if kind.role in LOOKING else f"{kind.noun} (folder in diffusers' layout)",
+    )
     if not source.is_dir():
         path, what = folder / f"{name}.safetensors", kind.describe()
         os.replace(next(folder.glob("*.safetensors")), path)

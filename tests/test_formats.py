@@ -52,6 +52,19 @@ class TestKeyNames:
         assert names.parameters(names.openclip_text().values()) == 694_659_840 + 1  # and logit_scale
 
 
+class TestLooking:
+    """Nets that look at pictures and have no family. All of Segment Anything is in tests/test_samfiles.py."""
+
+    def test_segformer(self) -> None:
+        shapes: Shapes = {
+            "segformer.encoder.patch_embeddings.0.proj.weight": (64, 3, 7, 7),
+            "decode_head.classifier.weight": (18, 768, 1, 1),
+        }
+        kind = kind_of(shapes)
+        assert (kind.role, kind.family, kind.layout) == ("parser", None, "transformers")
+        assert kind.describe() == "clothes parser (transformers layout)"
+
+
 class TestCheckpoints:
     @pytest.mark.parametrize("small", [False, True])
     @pytest.mark.parametrize("channels", [4, 9])
@@ -458,6 +471,15 @@ REFUSED: dict[str, tuple[Shapes, str]] = {
         "T2I-Adapter that reads neither gray nor RGB",
     ),
     "sam": (keys("image_encoder.blocks.0.attn.qkv.weight", "mask_decoder.iou_token.weight"), "is a Segment Anything"),
+    "sam-hq": (
+        keys(
+            "image_encoder.patch_embed.proj.weight",
+            "prompt_encoder.no_mask_embed.weight",
+            "mask_decoder.iou_token.weight",
+            "mask_decoder.hf_token.weight",
+        ),
+        "is a Segment Anything",
+    ),
     "upscaler": (keys("params_ema.conv_first.weight", "params_ema.body.0.rdb1.conv1.weight"), "is an upscaler"),
     "old upscaler": (keys("model.0.weight", "model.1.sub.0.RDB1.conv1.0.weight"), "is an upscaler"),
     "safety checker": (keys("concept_embeds", "vision_model.encoder.layers.0.x"), "is a safety checker"),

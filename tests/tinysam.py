@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, cast
 
 import torch
@@ -23,6 +24,7 @@ def tiny_sam(side: int = 64, seed: int = 0) -> Sam:
             depth=3,
             num_heads=2,
             out_chans=16,
+            norm_layer=functools.partial(nn.LayerNorm, eps=1e-6),  # type: ignore[arg-type]
             use_rel_pos=True,
             window_size=3,
             global_attn_indexes=(1,),
