@@ -18,9 +18,9 @@ from fakepipeline import FakePipeline
 from PIL import Image
 from test_pictures import bomb, colourful, disc, transparent
 
-from ccnet import checkpoints, cli
+from ccnet import checkpoints, cli, demo_command
 from ccnet.request import Candidate, DressRequest, ModelSpec
-from ccnet.safety import Verdict, with_dressed_negative
+from ccnet.safety import SafetyFilter, Verdict, with_dressed_negative
 
 SPEC = ModelSpec("starter", resolution=256, guidance_scale=2.5, num_inference_steps=9, scheduler="euler")
 
@@ -218,7 +218,7 @@ def test_demo(
     for name in ("aoi", "ren", "yuki"):
         Image.fromarray(colourful()).save(f"{name}.png")
         Image.fromarray(disc()).save(f"{name}-mask.png")
-    monkeypatch.setattr(cli, "SAMPLES", folder)
+    monkeypatch.setattr(demo_command, "SAMPLES", folder)
     for _ in range(2):
         assert cli.main(["demo"]) == 0
         assert f"Look at {Path('demo', 'overview.png')}" in capsys.readouterr().out
@@ -248,7 +248,7 @@ class Prude:
 def test_a_result_that_is_withheld_is_said_and_not_written(
     folder: Path, pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli.SafetyFilter, "load", lambda *_: Prude())
+    monkeypatch.setattr(SafetyFilter, "load", lambda *_: Prude())
     assert dress("--candidates", "2", "--seed", "5") == 0
     said = capsys.readouterr()
     assert "Note: Seed 5: This result was withheld because" in said.err

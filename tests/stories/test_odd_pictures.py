@@ -12,6 +12,7 @@ from conftest import character, coat
 from PIL import Image
 
 from ccnet import checkpoints, cli
+from ccnet.request import INTENTS, SCHEDULERS
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +150,7 @@ def test_the_last_of_five_hundred_words_counts(folder: Path, model: Path) -> Non
 
 def test_every_scheduler_and_intent(folder: Path, model: Path) -> None:
     character().save("hero.png")
-    results = {dress(model, "hero.png", "--scheduler", name).tobytes() for name in cli.SCHEDULERS}
+    results = {dress(model, "hero.png", "--scheduler", name).tobytes() for name in SCHEDULERS}
     assert len(results) > 3
-    for intent in cli.INTENTS:
+    for intent in INTENTS:
         dress(model, "hero.png", "--intent", intent, "--steps", "4")
