@@ -93,9 +93,9 @@ def annotate(
     """uint8[H, W, 3] RGB picture -> uint8[H, W, 3] RGB control image of the same size.
 
     kind: a key of `ANNOTATORS`. folder: where the weight files lie, under their own names or as .safetensors; kinds
-    without weights need none. resolution: the short side in pixels at which the picture is worked on, None = the
-    kind's own. Lines are as thick as they come out there, so a hint for a crop is best made from the crop at the
-    size the model will see it.
+    without weights need none, and Segment Anything is taken from the store as well. resolution: the short side in
+    pixels at which the picture is worked on, None = the kind's own. Lines are as thick as they come out there, so a
+    hint for a crop is best made from the crop at the size the model will see it.
 
     Raises ValueError for an unknown kind, for missing, damaged or foreign weights, and when nothing was found where
     an empty hint would quietly control nothing.
@@ -330,14 +330,13 @@ def _at_size(detector: Any, **options: Any) -> Detect:
 
 
 _LOCK = threading.RLock()
-_loaded: OrderedDict[tuple[str, Path, str], Detect] = OrderedDict()
+_loaded: OrderedDict[tuple[str, tuple[Path, ...], str], Detect] = OrderedDict()
 
 
 def _detector(annotator: Annotator, folder: Path | None, device: str) -> Detect:
     """Loaded, or as it was loaded before; the least recently used one makes room."""
     files = [_needed(annotator, folder, name) for name in annotator.weights]
-    assert folder is not None
-    key = (annotator.name, folder.absolute(), device)
+    key = (annotator.name, tuple(file.absolute() for file in files), device)
     if key not in _loaded:
         while len(_loaded) >= CACHED:  # before loading, so that never more than CACHED are in memory
             _loaded.popitem(last=False)
@@ -357,9 +356,9 @@ def _needed(annotator: Annotator, folder: Path | None, name: str) -> Path:
 
 
 def _find(folder: Path | None, name: str) -> Path | None:
-    if folder is None:
-        return None
-    candidates = (folder / name, (folder / name).with_suffix(".safetensors"))
+    candidates = [folder / name, (folder / name).with_suffix(".safetensors")] if folder is not None else []
+    # Segment Anything is found in the store as well: it serves clicks there, under the name it came with.
+    candidates += [entry.path for entry in store.entries("segmenter") if entry.original == name]
     return next((file for file in candidates if file.is_file()), None)
 
 

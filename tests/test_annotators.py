@@ -59,7 +59,8 @@ class TestTable:
             annotate("canny", image)
 
     @pytest.mark.parametrize("kind", WEIGHTED)
-    def test_missing_weights_are_named(self, kind: str, tmp_path: Path) -> None:
+    def test_missing_weights_are_named(self, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("CCNET_HOME", str(tmp_path / "home"))
         file = ANNOTATORS[kind].weights[0]
         assert missing_weights(kind, None) == missing_weights(kind, tmp_path) == ANNOTATORS[kind].weights
         for folder, where in ((None, "no folder was named"), (tmp_path, str(tmp_path))):
@@ -520,6 +521,21 @@ class TestNetworks:
         ground, large, small = (tuple(hint[y, x].tolist()) for y, x in ((0, 0), (100, 100), (30, 30)))
         assert ground == (0, 0, 0)
         assert len({ground, large, small}) == len(np.unique(hint.reshape(-1, 3), axis=0)) == 3
+
+    def test_segment_anything_is_found_in_the_store_as_well(
+        self, sam_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        from ccnet.imports import import_file
+
+        monkeypatch.setenv("CCNET_HOME", str(tmp_path / "home"))
+        (file,) = ANNOTATORS["segmentation"].weights
+        assert missing_weights("segmentation", None) == (file,)
+        import_file(sam_folder / file, "my-sam")
+        (sam_folder / file).unlink()
+        assert missing_weights("segmentation", None) == ()
+        for folder in (None, tmp_path):
+            with pytest.raises(ValueError, match="No regions were found"):
+                annotate("segmentation", drawing(64, 64), folder=folder)
 
     def test_colours_differ(self) -> None:
         colours = np.array([annotators._colour(number) for number in range(40)])
