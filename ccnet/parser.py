@@ -33,12 +33,12 @@ RESOLUTION = 512
 MULTIPLE = 32
 """Sides of what a SegFormer sees are multiples of this: its deepest level is that much smaller."""
 
-RADIUS = 2
-SMOOTHNESS = 1e-4
+RADIUS = 1
+SMOOTHNESS = 1e-5
 """Of the guided filter: the window's reach in pixels of the network's size, and the variance of colours (0..1) below
 which a window counts as one flat colour."""
 
-SHARPEN_FROM = 1.5
+SHARPEN_FROM = 1.2
 """How many times larger the picture must be than what the network saw, for its edges to be followed. Below that the
 network's own edges are the better ones."""
 
@@ -194,9 +194,10 @@ def edge_aware(soft: np.ndarray, image: np.ndarray) -> np.ndarray:
     summing to 1 as `soft` does.
 
     A guided filter (He, Sun and Tang 2013), its linear models of colour -> likelihood fitted at the small size and
-    evaluated at the large one: flat colours keep their class up to the outline. On maps that are smaller than a
-    1024-pixel picture by 2.7 the mean IoU of the garments of paper dolls rises from 0.879 to 0.919, of all classes
-    from 0.870 to 0.936; on maps of the picture's size it would fall, so that these are only resized.
+    evaluated at the large one: flat colours keep their class up to the outline. On 1024-pixel paper dolls whose exact
+    labels went through a network's output for 384 pixels, the mean IoU of the garments rises from 0.919 to 0.943 (the
+    worst from 0.56 to 0.65), with a network's noise on top from 0.851 to 0.865; JPEG halves the gain. Wider windows
+    lose ribbons and straps. Where the picture is hardly larger than the maps these are only resized.
     """
     (height, width), (h, w) = image.shape[:2], soft.shape[1:]
     if max(height / h, width / w) < SHARPEN_FROM:
@@ -261,8 +262,10 @@ def load_parser_folder(
     except CheckpointError as error:
         raise CheckpointError(f"{str(error).removesuffix('.')}; {AGAIN}.") from error
     try:
-        labels = label_classes(SegformerConfig.from_dict(config).id2label or {})
-        model, report = SegformerForSemanticSegmentation.from_pretrained(
+        settings: Any = SegformerConfig.from_dict(config)
+        labels = label_classes({int(index): name for index, name in (settings.id2label or {}).items()})
+        network: Any = SegformerForSemanticSegmentation
+        model, report = network.from_pretrained(
             str(folder), dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True
         )
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, SafetensorError) as error:
