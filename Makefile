@@ -15,16 +15,20 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c '$(SUITABLE)' >/dev/null 2>&1 && { echo $$python; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench clean
+.PHONY: help demo app test bench clean
 
 help:
 	@echo "make demo    dress three sample characters in two outfits each, into demo/"
+	@echo "make app     open the editor"
 	@echo "make test    ruff, pyright, import contracts, pytest"
 	@echo "make bench   side-by-side measurements against the stock pipelines"
 	@echo "make clean   remove the environment, caches and the demo's pictures"
 
 demo: $(VENV)/.installed
 	$(BIN)/ccnet demo
+
+app: $(VENV)/.installed-gui
+	$(BIN)/python main.py
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -48,6 +52,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e .
 	@touch $@
 
+$(VENV)/.installed-gui: $(VENV)/.installed
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[gui]'
+	@touch $@
+
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[dev,gui]'
 	@touch $@
