@@ -11,7 +11,7 @@ from typing import Any
 from ccnet import pictures, recipe
 from ccnet.pictures import PictureError
 from ccnet.request import DressRequest, Garment
-from ccnet.runs import checked, generate, load, maker_of, safety_filter
+from ccnet.runs import checked, generate, load, maker_of, safety_filter, tiles
 from ccnet.sheet import Tile, contact_sheet
 
 SAMPLES = Path(__file__).resolve().parents[1] / "assets" / "samples"

@@ -17,6 +17,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,11 +36,12 @@ from ccnet.masks import Bounds, Mask
 from ccnet.pictures import Picture
 from ccnet.request import Candidate, Control, DressRequest, Garment
 
-FORMAT = 2
+FORMAT = 3
 """The version of what is written. Raised when an older program could no longer make the same pixels of it."""
 
-READ = (1, 2)
-"""The versions that are understood. The first knew neither annotators nor anything that is added to a model."""
+READ = (1, 2, 3)
+"""The versions that are understood. The first knew neither annotators nor anything that is added to a model, the second
+not how a mask was found nor what was left of the old garment."""
 
 TEXT = "ccnet"
 CHUNK = b"ccPX"
@@ -83,11 +85,38 @@ class Maker:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """How a mask was found. For people: the mask itself is in the recipe, and nothing is found again to make a result
+    again.
+
+    parser, segmenter: their names, "" for none, and the hashes of their weights. slots: which were masked, empty for
+    all. target: the shape that room was made for, in words. words, points (x, y, and 1 or 0 for added or taken away),
+    boxes (x, y, width, height): what was pointed out beside that. character: its number, 1 being the largest. rules:
+    the values of `ccnet.outfitmask.MaskRules` by name. grown: by how many pixels the mask was grown because some of the
+    old garment lay just outside.
+    """
+
+    parser: str = ""
+    parser_sha256: str = ""
+    segmenter: str = ""
+    segmenter_sha256: str = ""
+    slots: tuple[str, ...] = ()
+    target: str = ""
+    words: str = ""
+    points: tuple[tuple[float, float, int], ...] = ()
+    boxes: tuple[tuple[int, int, int, int], ...] = ()
+    character: int = 1
+    rules: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    grown: int = 0
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A result taken apart. `request` answers with the candidate again whose seed is `seed`.
 
     The request is the whole one, not the candidate alone: how many candidates run as one batch changes the last bits.
-    picture: the input. result: what was saved, RGB or RGBA.
+    picture: the input. result: what was saved, RGB or RGBA. finding: how the mask was found, None when it was given.
+    leak: see `ccnet.request.Candidate`.
     """
 
     request: DressRequest
@@ -95,6 +124,8 @@ class Recipe:
     maker: Maker
     picture: Picture
     result: Image.Image
+    finding: Finding | None = None
+    leak: float | None = None
 
 
 def installed_versions() -> dict[str, str]:
@@ -108,8 +139,19 @@ def installed_versions() -> dict[str, str]:
     return versions
 
 
-def write(candidate: Candidate, path: Path, *, picture: Picture, maker: Maker, overwrite: bool = False) -> Path:
-    """Saves a candidate for `picture` with its recipe; returns where, see `pictures.save_png`. Raises PictureError."""
+def write(
+    candidate: Candidate,
+    path: Path,
+    *,
+    picture: Picture,
+    maker: Maker,
+    finding: Finding | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Saves a candidate for `picture` with its recipe; returns where, see `pictures.save_png`.
+
+    finding: how the request's mask was found, None when it was given. Raises PictureError.
+    """
     result = picture.finish(candidate.image, candidate.layer)
     differs = np.any(np.asarray(result)[..., :3] != np.asarray(picture.rgb), axis=-1)
     outside = np.asarray(candidate.layer.getchannel("A")) == 0
@@ -118,6 +160,8 @@ def write(candidate: Candidate, path: Path, *, picture: Picture, maker: Maker, o
         "seed": candidate.seed,
         "input_sha256": _fingerprint(picture),
         "changed_outside": int(np.count_nonzero(differs & outside)),
+        "leak": candidate.leak,
+        "finding": None if finding is None else dataclasses.asdict(finding),
         "attached": {name: [at.x, at.y] for name, (at, _) in attached.items()},
     }
     info = PngInfo()
@@ -149,6 +193,7 @@ def read(path: Path) -> Recipe:
         picture = dataclasses.replace(shown, rgb=_restore(shown.rgb, attached.get("original")), notices=())
         request = from_dict(values, picture.image, attached)
         seed, maker, fingerprint = values["seed"], _maker(values["maker"]), values["input_sha256"]
+        finding, leak = _finding(values.get("finding")), _share(values.get("leak"))
         if seed not in range(request.seed, request.seed + request.num_images):
             raise ValueError("no candidate has this seed")
     except RecipeError:
@@ -162,7 +207,7 @@ def read(path: Path) -> Recipe:
     result = shown.rgb.copy()
     if shown.alpha is not None:
         result.putalpha(shown.alpha)
-    return Recipe(request, seed, maker, picture, result)
+    return Recipe(request, seed, maker, picture, result, finding, leak)
 
 
 def to_dict(request: DressRequest, maker: Maker) -> dict[str, Any]:
@@ -213,6 +258,42 @@ def _maker(values: Mapping[str, Any]) -> Maker:
         raise TypeError("a name must be text")
     versions = dict(maker.versions)
     return dataclasses.replace(maker, shipped=maker.shipped is True, versions=versions, additions=additions)
+
+
+def _finding(values: Any) -> Finding | None:
+    if values is None:
+        return None
+    found = Finding(**values)
+    points = tuple((_number(x), _number(y), int(add)) for x, y, add in found.points)
+    boxes = tuple((int(x), int(y), int(width), int(height)) for x, y, width, height in found.boxes)
+    rules = {name: tuple(value) if isinstance(value, list) else value for name, value in found.rules.items()}
+    words = (found.parser, found.parser_sha256, found.segmenter, found.segmenter_sha256, found.target, found.words)
+    parts = (part for value in rules.values() for part in (value if isinstance(value, tuple) else (value,)))
+    if not all(isinstance(word, str) for word in (*words, *found.slots, *rules)):
+        raise TypeError("a name must be text")
+    if not all(part is None or isinstance(part, str | int | float) for part in parts):
+        raise TypeError("a rule must be a word or a number")
+    return dataclasses.replace(
+        found,
+        slots=tuple(found.slots),
+        points=points,
+        boxes=boxes,
+        character=int(found.character),
+        rules=rules,
+        grown=int(found.grown),
+    )
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError("that is no number")
+    return value
+
+
+def _share(value: Any) -> float | None:
+    if value is not None and not 0 <= _number(value) <= 1:
+        raise ValueError("a share is from 0 to 1")
+    return value
 
 
 def _attachments(request: DressRequest, picture: Picture, differs: np.ndarray) -> dict[str, tuple[Bounds, Image.Image]]:

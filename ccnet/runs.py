@@ -40,6 +40,7 @@ def checked(args: argparse.Namespace) -> tuple[Path, ModelSpec]:
 def load(
     args: argparse.Namespace, controls: Mapping[str, Path] | None = None, vae: str | Path | None = None
 ) -> DressPipeline:
+    """The model that the options name, and what it has to say, said."""
     print(f"Loading the model '{args.model}' ...", file=sys.stderr)
     values = {"dtype": "auto", "memory": "full", **vars(args)}
     pipeline = checkpoints.load_pipeline(
@@ -65,6 +66,7 @@ def safety_filter(path: Path, pipeline: DressPipeline) -> SafetyFilter:
 def maker_of(
     args: argparse.Namespace, path: Path, pipeline: DressPipeline, additions: tuple[Addition, ...] = ()
 ) -> Maker:
+    """What a recipe says of the model and of what was added to it."""
     shipped = args.model in checkpoints.known_models()
     return Maker(
         model=args.model if shipped else adapters.locate(path.resolve()).name,
@@ -97,6 +99,7 @@ def generate(pipeline: DressPipeline, request: DressRequest, safety: SafetyFilte
 
 
 def tiles(picture: Picture, request: DressRequest, candidates: Sequence[Candidate]) -> list[Tile]:
+    """A row of a contact sheet: the input, its mask, and what was drawn."""
     shown = picture.finish(picture.image, Image.new("RGBA", picture.rgb.size))
     drawn = [Tile(picture.finish(c.image, c.layer), f"seed {c.seed}") for c in candidates]
     return [Tile(shown, "input"), Tile(mask_overlay(shown, request.mask), "mask"), *drawn]
@@ -113,9 +116,11 @@ def next_number(folder: Path, stem: str) -> int:
 
 
 def short(stem: str) -> str:
+    """A file's name without its ending, cut so that something can be put behind it."""
     return stem.encode("utf-8", "surrogateescape")[:LONGEST_STEM].decode("utf-8", "ignore")
 
 
 def notice(*sentences: str) -> None:
+    """Says what the user should know and need not act on."""
     for sentence in sentences:
         print(f"Note: {sentence}", file=sys.stderr)

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from ccnet import recipe
 from ccnet.masks import Mask
 from ccnet.pictures import Picture
-from ccnet.recipe import Addition, Maker, RecipeError
+from ccnet.recipe import Addition, Finding, Maker, RecipeError
 from ccnet.request import Candidate, Control, DressRequest, Garment
 
 MAKER = Maker("starter", shipped=True, sha256="ab" * 32)
@@ -220,16 +220,49 @@ def test_a_png_without_a_recipe(tmp_path: Path) -> None:
 
 def test_a_recipe_of_another_format(tmp_path: Path) -> None:
     path, _ = saved(tmp_path / "a.png", opened())
-    assert "format 3" in refusal(rewritten(path, format=3))
+    assert "format 4" in refusal(rewritten(path, format=4))
 
 
 def test_a_recipe_of_the_first_format(tmp_path: Path) -> None:
     path, candidate = saved(tmp_path / "a.png", opened())
     old = [{"name": "cc", "scale": 0.1 + 0.2, "start": 0.1, "end": 0.9}]
     changes: dict[str, Any] = {"maker__additions": None, "maker__memory": None, "request__controls": old}
-    found = recipe.read(rewritten(path, format=1, **changes))
+    found = recipe.read(rewritten(path, format=1, finding=None, leak=None, **changes))
     same(found.request, candidate.request)
     assert found.maker == MAKER
+
+
+def test_a_recipe_of_the_second_format(tmp_path: Path) -> None:
+    path, candidate = saved(tmp_path / "a.png", opened())
+    found = recipe.read(rewritten(path, format=2, finding=None, leak=None))
+    same(found.request, candidate.request)
+    assert (found.finding, found.leak) == (None, None)
+
+
+FINDING = Finding(
+    parser="starter",
+    parser_sha256="cd" * 32,
+    segmenter="starter",
+    segmenter_sha256="ef" * 32,
+    slots=("top", "bottom"),
+    target="long skirt, 長い",
+    words="ribbon",
+    points=((10.5, 20, 1), (3, 4, 0)),
+    boxes=((1, 2, 30, 40),),
+    character=2,
+    rules={"grow": 0.01, "protect_hands": True, "slots": ("top", "bottom"), "hull": None},
+    grown=3,
+)
+
+
+def test_how_the_mask_was_found_comes_back(tmp_path: Path) -> None:
+    picture = opened()
+    answers = FakePipeline()(asked(picture))
+    candidate = replace(next(a for a in answers if isinstance(a, Candidate)), leak=0.125)
+    path = recipe.write(candidate, tmp_path / "a.png", picture=picture, maker=MAKER, finding=FINDING)
+    found = recipe.read(path)
+    assert found.finding == FINDING
+    assert found.leak == 0.125
 
 
 def test_what_was_added_comes_back(tmp_path: Path) -> None:
@@ -275,6 +308,17 @@ def test_what_was_added_comes_back(tmp_path: Path) -> None:
         {"maker__additions": [{"role": "lora", "name": 3, "sha256": ""}]},
         {"maker__additions": [{"role": "lora", "name": "x", "sha256": "", "path": "/etc"}]},
         {"maker__memory": 1},
+        {"finding": 3},
+        {"finding": {"command": "x"}},
+        {"finding": {"parser": 7}},
+        {"finding": {"slots": [1]}},
+        {"finding": {"points": [[1, 2]]}},
+        {"finding": {"points": [["a", 2, 1]]}},
+        {"finding": {"boxes": [[1, 2, 3, "w"]]}},
+        {"finding": {"rules": {"grow": {"a": 1}}}},
+        {"finding": {"grown": []}},
+        {"leak": "much"},
+        {"leak": 1.5},
         {"attached": None},
         {"attached": {"mask": [0, 0]}},
         {"attached__mask": [90, 70]},
