@@ -77,7 +77,7 @@ class FileKind:
     "cldm" or "diffusers" for ControlNets; "original" or "diffusers" for T2I-Adapters and TAESD; "kohya", "lycoris"
     (kohya's names, more than plain LoRA), "peft", "diffusers" or "comfy" for LoRAs; "a1111", "kohya" or "diffusers"
     for embeddings; "diffusers" or "openclip" for text encoders; "original" or "transformers" for segmenters (Segment
-    Anything); "transformers" for parsers (SegFormer).
+    Anything); "transformers" (SegFormer) or "l2d" (the anime SAM) for parsers.
     parts: of a checkpoint or LoRA, which of unet, vae, text_encoder, text_encoder_2 are inside; of a TAESD encoder,
     decoder; of an embedding or text encoder, for which text encoder it is.
     in_channels: of a UNet (4, or 9 to inpaint) or ControlNet. hint_channels: of the picture that a ControlNet or
@@ -208,8 +208,12 @@ def _segmenter(contents: _Contents) -> FileKind | None:
 
 
 def _parser(contents: _Contents) -> FileKind | None:
-    """A SegFormer that tells the kinds of clothes apart, as far as names say."""
-    if contents.has("decode_head.classifier.weight") and contents.starts("segformer.encoder."):
+    """The anime SAM of nineteen classes, or a SegFormer, which is taken for one that knows clothes."""
+    if any(
+        re.match(r"(module\.|model\.)?img_adapter\.sam_img_encoder\.patch_embed\.", name) for name in contents.shapes
+    ):
+        return FileKind("parser", None, "l2d")
+    if contents.has("decode_head.classifier.weight") and contents.starts("segformer."):
         return FileKind("parser", None, "transformers")
     return None
 

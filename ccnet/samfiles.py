@@ -8,6 +8,7 @@ Everything that no shape tells (the heads of the mask decoder, how pictures are 
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import NamedTuple
 import torch
 from safetensors import SafetensorError, safe_open
 from segment_anything.modeling import ImageEncoderViT, MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
-from torch import nn
+from torch import Tensor, nn
 
 from ccnet import store
 from ccnet.headers import CheckpointError, Header, read_header
@@ -102,12 +103,26 @@ def load_sam(file: Path) -> Sam:
     sam = _built(shapes, file)
     if quantised := next((n for n, s in names.items() if header.tensors[s].dtype not in ("F16", "BF16", "F32")), None):
         raise CheckpointError(f"{file} is quantised, {quantised} is no floating-point tensor: get the original file.")
+    sam.load_state_dict(_read(weights, names), assign=True)
+    return sam.requires_grad_(False).eval()
+
+
+def load_starter_sam(folder: Path) -> Sam:
+    """The small SAM that comes with the program, or one that was trained like it: config.json and model.safetensors ->
+    the net in float32 on the CPU, ready to use. Raises CheckpointError when the folder holds no whole one."""
+    from ccnet.sam_starter import build_starter_sam  # imports transformers, which the other files do not need
+
+    config, file = folder / "config.json", folder / "model.safetensors"
+    header = read_header(file)
+    shapes = {name: tensor.shape for name, tensor in header.tensors.items()}
     try:
-        with safe_open(weights, framework="pt") as opened:
-            tensors = {name: opened.get_tensor(stored).float() for name, stored in names.items()}
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{file} cannot be read, get it again ({error}).") from error
-    sam.load_state_dict(tensors, assign=True)
+        sam = build_starter_sam(json.loads(config.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AssertionError, RuntimeError, ZeroDivisionError) as error:
+        raise CheckpointError(
+            f"{config} describes no starter SAM ({error}): get it again with git checkout."
+        ) from error
+    _check(sam, shapes, file)
+    sam.load_state_dict(_read(file, {name: name for name in shapes}))
     return sam.requires_grad_(False).eval()
 
 
@@ -211,6 +226,12 @@ def _built(shapes: Shapes, file: Path) -> Sam:
         sam = build(shape)
     except (AssertionError, RuntimeError, ValueError, ZeroDivisionError) as error:
         raise CheckpointError(f"{file} is no Segment Anything model that is known: get sam_vit_b.") from error
+    _check(sam, shapes, file)
+    return sam
+
+
+def _check(sam: Sam, shapes: Shapes, file: Path) -> None:
+    """Refuses tensors that do not fill a net exactly."""
     wanted = {name: tuple(tensor.shape) for name, tensor in sam.state_dict().items()}
     for name, right in wanted.items():
         if name not in shapes:
@@ -219,7 +240,15 @@ def _built(shapes: Shapes, file: Path) -> Sam:
             raise CheckpointError(f"{file} is damaged, {name} is {shapes[name]} and should be {right}: get it again.")
     if extra := sorted(shapes.keys() - wanted.keys()):
         raise CheckpointError(f"{file} is another kind of SAM, none known has a tensor {extra[0]}: get sam_vit_b.")
-    return sam
+
+
+def _read(weights: Path, names: Mapping[str, str]) -> dict[str, Tensor]:
+    """name -> tensor in float32. names: name -> its name in the file."""
+    try:
+        with safe_open(weights, framework="pt") as opened:
+            return {name: opened.get_tensor(stored).float() for name, stored in names.items()}
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{weights} cannot be read, get it again ({error}).") from error
 
 
 def _renamed(name: str, depth: int) -> str:
