@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import cv2
 import numpy as np
 
+from ccnet.body import Parts, find_body, find_hands, find_trunk
 from ccnet.masks import Bounds, Mask
 
 if TYPE_CHECKING:
@@ -64,10 +65,23 @@ SLOT_CLASSES: dict[Slot, tuple[str, ...]] = {
 """The classes whose pixels belong to a slot."""
 
 FACE_CLASSES = ("face", "eyes", "eyewear", "ears", "earwear", "nose", "mouth")
-"""What makes up a face, glasses and earrings included."""
+"""What makes up a face, glasses and earrings included; also animal ears, so no measure is taken of ears."""
 
 SKIN_CLASSES = ("face", "ears", "nose", "neck", "body")
 """Where skin shows."""
+
+REACHES_BELOW = 0.06
+"""A top that covers the trunk's axis this far below the crotch, as a share of the body's height, is a dress or coat."""
+
+
+SPECK = 0.001
+"""What covers a smaller share of a character is a parser's mistake, not a garment."""
+
+SMALL_FACE = 0.06
+"""What is smaller than this share of the largest face is no face of its own."""
+
+LONE_FIGURE = 0.25
+"""A figure without a face is a character of its own when it is at least this share of the largest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +134,10 @@ class GarmentMap:
         """uint8[h, w] at the working size -> a hard mask at the picture's own size."""
         return Mask(cv2.resize(soft, self.size, interpolation=cv2.INTER_LINEAR) > 127)
 
+    def shrink(self, mask: Mask) -> np.ndarray:
+        """A mask of the picture -> bool[h, w] at the working size."""
+        return mask.resize((self.soft.shape[2], self.soft.shape[1])).alpha > 127
+
     @property
     def scale(self) -> float:
         """Picture pixels per working pixel."""
@@ -139,29 +157,98 @@ class Character:
 
 
 def characters(garments: GarmentMap) -> list[Character]:
-    """The characters of the picture, largest first; empty when there is none."""
-    figure = garments.mask(*CLASSES[1:])
-    if not figure:
+    """The characters of the picture, largest first; empty when there is none.
+
+    What hangs together is one character, unless it holds several faces: then each pixel belongs to the nearest, along
+    the figure. Loose pieces (a balloon, a strand of hair) belong to the character that is nearest to them.
+    """
+    figure = garments.labels > 0
+    if not figure.any():
         return []
-    face = garments.mask(*FACE_CLASSES).bounds
-    return [Character(figure.bounds, figure, face if face.width else None)]
+    faces = _faces(garments)
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(figure.view(np.uint8))
+    owners = np.zeros(figure.shape, np.int32)  # 0: nobody yet
+    for number, face in enumerate(faces, start=1):
+        owners[face] = number
+    largest = int(stats[1:, cv2.CC_STAT_AREA].max())
+    owned = len(faces)
+    for k in range(1, count):
+        piece = pieces == k
+        inside = np.unique(owners[piece])
+        inside = inside[inside > 0]
+        if len(inside) == 1:
+            owners[piece] = inside[0]
+        elif len(inside) > 1:
+            owners[piece] = _shared_out(piece, owners)[piece]
+        elif stats[k, cv2.CC_STAT_AREA] > LONE_FIGURE * largest:  # seen from behind
+            owned += 1
+            owners[piece] = owned
+    if not owned:
+        owners[figure], owned = 1, 1
+    loose = figure & (owners == 0)
+    if loose.any():
+        owners[loose] = _nearest(owners)[loose]
+    found = []
+    for number in range(1, owned + 1):
+        mask = garments.enlarge((owners == number).astype(np.uint8) * 255)
+        if mask:
+            face = garments.enlarge(faces[number - 1].astype(np.uint8) * 255).bounds if number <= len(faces) else None
+            found.append(Character(mask.bounds, mask, face))
+    return sorted(found, key=lambda one: -int((one.mask.alpha > 0).sum()))
+
+
+def parts_of(garments: GarmentMap, character: Mask | None = None) -> Parts:
+    """What landmarks are found from, at the working size; only inside `character` (the picture's size) when given."""
+    parts = Parts(
+        face=garments.where("face", "eyes", "eyewear", "nose", "mouth"),
+        eyes=garments.where("eyes", "eyewear"),
+        skin=garments.where("body"),
+        gloves=garments.where("handwear"),
+        cloth=garments.where("topwear"),
+        lower=garments.where("bottomwear", "legwear", "footwear"),
+        over=garments.where("hair", "neckwear", "headwear"),
+        held=garments.where("objects"),
+    )
+    return parts if character is None else parts.inside(garments.shrink(character))
 
 
 def find_slots(garments: GarmentMap, character: Mask | None = None) -> dict[Slot, float]:
-    """The slots that are there and their area in picture pixels; only inside `character` when given."""
+    """The slots that are there and their area in picture pixels; only inside `character` when given.
+
+    A top that reaches clearly below the hips is a dress when nothing is worn below it, and else outerwear over a top
+    and a bottom; a parser cannot tell those two tops apart, so both have its whole area. Specks do not count.
+    """
+    inside = None if character is None else garments.shrink(character)
+    area = {name: _area(garments, inside, name) for names in SLOT_CLASSES.values() for name in names}
+    figure = _area(garments, inside, *CLASSES[1:])
+    area = {name: pixels if pixels > SPECK * figure else 0.0 for name, pixels in area.items()}
     found: dict[Slot, float] = {}
-    for slot in SLOTS:
-        area = _area(garments.mask(*SLOT_CLASSES[slot]), character)
-        if area and slot not in ("dress", "outerwear"):
-            found[slot] = area
-    return found
+    top, bottom = area["topwear"], area["bottomwear"]
+    long = top > 0 and _reaches_below(garments, character)
+    if long and bottom < 0.12 * top:
+        found["dress"] = top + bottom
+    else:
+        found["top"], found["bottom"] = top, bottom
+        if long:
+            found["outerwear"] = top
+    for slot in ("legwear", "footwear", "headwear", "neckwear", "gloves"):
+        found[slot] = area[SLOT_CLASSES[slot][0]]
+    return {slot: found[slot] for slot in SLOTS if found.get(slot)}
 
 
-def hands_of(garments: GarmentMap) -> Mask:
+def hands_of(garments: GarmentMap, character: Mask | None = None) -> Mask:
     """Bare hands, at the picture's own size: the parser's own when it can tell, else by rules."""
     if garments.hands is not None:
-        return garments.enlarge(garments.hands)
-    return Mask(np.zeros(garments.size[::-1], np.uint8))
+        hands = garments.enlarge(garments.hands)
+        return hands if character is None else Mask(np.minimum(hands.alpha, character.alpha))
+    found = np.zeros(garments.labels.shape, bool)
+    everyone = [one.mask for one in characters(garments)] if character is None else [character]
+    for mask in everyone:
+        parts = parts_of(garments, mask if len(everyone) > 1 or character is not None else None)
+        body = find_body(parts)
+        if body is not None:
+            found |= find_hands(parts, body)
+    return garments.enlarge(garments.soft[_INDEX["body"]] * found)
 
 
 def skin_of(garments: GarmentMap) -> Mask:
@@ -205,8 +292,56 @@ CLASS_COLOURS = _palette()
 """uint8[21, 3]: the colour of each class in `garment_picture`."""
 
 
-def _area(mask: Mask, character: Mask | None) -> float:
-    inside = mask.alpha > 0
-    if character is not None:
-        inside = inside & (character.alpha > 0)
-    return float(inside.sum())
+def _area(garments: GarmentMap, inside: np.ndarray | None, *names: str) -> float:
+    """Picture pixels where one of the classes is the likeliest."""
+    there = garments.where(*names)
+    return float((there if inside is None else there & inside).sum()) * garments.scale**2
+
+
+def _reaches_below(garments: GarmentMap, character: Mask | None) -> bool:
+    parts = parts_of(garments, character)
+    body = find_trunk(parts)
+    if body is None:
+        return False
+    low = int(body.crotch + REACHES_BELOW * body.height)
+    left, right = (max(0, int(body.axis_x + side * body.hip_half)) for side in (-1, 1))
+    return bool(parts.cloth[low:, left : right + 1].sum() > 0.1 * body.hip_half**2)
+
+
+def _faces(garments: GarmentMap) -> list[np.ndarray]:
+    """bool[h, w] for each face; a face that hair or glasses cut into pieces is one."""
+    faces = garments.where("face", "eyes", "eyewear", "nose", "mouth")
+    if not faces.any():
+        return []
+    _, _, stats, _ = cv2.connectedComponentsWithStats(faces.view(np.uint8))
+    side = int(np.sqrt(stats[1:, cv2.CC_STAT_AREA].max()))
+    gap = max(1, side // 6)
+    joined = cv2.dilate(faces.view(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * gap + 1, 2 * gap + 1)))
+    count, labels = cv2.connectedComponents(joined)
+    found = [faces & (labels == k) for k in range(1, count)]
+    return [face for face in found if face.sum() > SMALL_FACE * side**2]
+
+
+def _shared_out(piece: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    """int32[h, w]: each pixel's owner, spreading from the owned pixels through the piece, all at the same pace."""
+    markers = np.where(piece, owners, 0).astype(np.int32)
+    beyond = int(markers.max()) + 1
+    markers[~piece] = beyond
+    flat = np.zeros((*piece.shape, 3), np.uint8)
+    spread = cv2.watershed(flat, markers.copy())
+    spread[(spread <= 0) | (spread == beyond)] = 0
+    missing = piece & (spread == 0)
+    if missing.any():
+        spread[missing] = _nearest(spread)[missing]
+    return spread
+
+
+def _nearest(owners: np.ndarray) -> np.ndarray:
+    """int32[h, w]: the owner of the nearest owned pixel."""
+    _, labels = cv2.distanceTransformWithLabels(
+        (owners == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    table = np.zeros(int(labels.max()) + 1, np.int32)
+    owned = owners > 0
+    table[labels[owned]] = owners[owned]
+    return table[labels]
