@@ -58,7 +58,8 @@ class Stage:
     """`modules` are trained in place; `step(machine)` computes the loss of a fresh batch and returns (loss, metrics).
 
     `groups`: (parameters, learning rate) pairs. `evaluate(modules)`, when given, is called every `evaluate_every`
-    seconds and at the end with the averaged weights in place; its metrics join the curve.
+    seconds and at the end with the averaged weights in place; its metrics join the curve. `muon`: matrices are trained
+    by Muon (https://kellerjordan.github.io/posts/muon/), at the same rates, and everything else by AdamW.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Stage:
     ema_decay: float = 0.999
     warm_up: int = 100
     weight_decay: float = 0.01
+    muon: bool = False
     history: list[Metrics] = field(default_factory=list)
     steps: int = 0
     elapsed: float = 0.0
@@ -82,15 +84,27 @@ class Stage:
         for module in self.modules.values():
             module.to(self.machine.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.groups = [(list(parameters), rate) for parameters, rate in self.groups]
-        self.optimizer = torch.optim.AdamW(
-            [{"params": parameters, "lr": rate} for parameters, rate in self.groups],
-            betas=(0.9, 0.95),
-            weight_decay=self.weight_decay,
-            fused=True,
-        )
+        self.optimizers = self._optimizers()
         self.average = {name: deepcopy(module).requires_grad_(False) for name, module in self.modules.items()}
         if self.checkpoint.exists():
             self._load()
+
+    def _optimizers(self) -> list[torch.optim.Optimizer]:
+        """Their groups remember the rates they were given."""
+
+        def chosen(matrices: bool) -> list[dict[str, Any]]:
+            groups = [
+                {"params": [p for p in parameters if (self.muon and p.ndim == 2) == matrices], "lr": rate, "base": rate}
+                for parameters, rate in self.groups
+            ]
+            return [group for group in groups if group["params"]]
+
+        found: list[torch.optim.Optimizer] = [
+            torch.optim.AdamW(chosen(False), betas=(0.9, 0.95), weight_decay=self.weight_decay, fused=True)
+        ]
+        if self.muon:
+            found.append(torch.optim.Muon(chosen(True), weight_decay=self.weight_decay, adjust_lr_fn="match_rms_adamw"))
+        return found
 
     @property
     def checkpoint(self) -> Path:
@@ -155,14 +169,16 @@ class Stage:
     def _update(self, machine: Machine, rate: float) -> Metrics:
         with machine.autocast():
             loss, metrics = self.step(machine)
-        self.optimizer.zero_grad(set_to_none=True)
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
         loss.backward()
         parameters = [p for group, _ in self.groups for p in group]
         nn.utils.clip_grad_norm_(parameters, 1.0)
         if rate > 0:
-            for group, (_, base_rate) in zip(self.optimizer.param_groups, self.groups, strict=True):
-                group["lr"] = base_rate * rate
-            self.optimizer.step()
+            for optimizer in self.optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = group["base"] * rate
+                optimizer.step()
             self._average()
         return {"loss": float(loss.detach()), **metrics}
 
@@ -172,6 +188,8 @@ class Stage:
         for name, module in self.modules.items():
             for ours, theirs in zip(self.average[name].parameters(), module.parameters(), strict=True):
                 ours.lerp_(theirs, 1 - decay)
+            for ours, theirs in zip(self.average[name].buffers(), module.buffers(), strict=True):
+                ours.copy_(theirs)
 
     def _log(self, row: Metrics) -> None:
         self.history.append({"step": self.steps, "minutes": self.elapsed / 60, **row})
@@ -182,7 +200,7 @@ class Stage:
         state = {
             "modules": {name: module.state_dict() for name, module in self.modules.items()},
             "average": {name: module.state_dict() for name, module in self.average.items()},
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "history": self.history,
             "steps": self.steps,
             "elapsed": self.elapsed,
@@ -196,5 +214,6 @@ class Stage:
         for name, module in self.modules.items():
             module.load_state_dict(state["modules"][name])
             self.average[name].load_state_dict(state["average"][name])
-        self.optimizer.load_state_dict(state["optimizer"])
+        for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
         self.history, self.steps, self.elapsed = state["history"], state["steps"], state["elapsed"]

@@ -1,0 +1,139 @@
+"""The training of the starter parser and the starter Segment Anything, in miniature: from nothing to files that load."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from segment_anything import SamPredictor
+from transformers import SegformerForSemanticSegmentation
+
+from ccnet.garments import CLASSES
+from ccnet.sam_starter import build_starter_sam
+from training import clicks, parsing
+from training.dolls.doll import UNSEEN
+from training.labelled import Labelled, open_labelled, render_labelled
+from training.masks import Masks
+
+CONFIGS = Path(__file__).parents[1] / "training" / "configs"
+SECONDS = 1 / 60
+
+TINY: dict[str, Any] = {
+    "data": {"dolls": 8, "size": 64, "seed": 0},
+    "parser": {
+        "batch": 2,
+        "rate": 1e-3,
+        "minutes": SECONDS,
+        "small": 0.5,
+        "segformer": {
+            "hidden_sizes": [8, 8, 16, 16],
+            "depths": [1, 1, 1, 1],
+            "num_attention_heads": [1, 1, 2, 2],
+            "patch_sizes": [3, 3, 3, 3],
+            "strides": [2, 2, 2, 2],
+            "sr_ratios": [8, 4, 2, 1],
+            "mlp_ratios": [2, 2, 2, 2],
+            "decoder_hidden_size": 8,
+            "drop_path_rate": 0.0,
+            "classifier_dropout_prob": 0.0,
+            "hidden_dropout_prob": 0.0,
+        },
+    },
+    "sam": {
+        "batch": 2,
+        "prompts": 2,
+        "stride": 8,
+        "width": 16,
+        "depth": 1,
+        "heads": 2,
+        "mlp": 16,
+        "rate": 1e-3,
+        "encoder_rate": 1e-4,
+        "minutes": SECONDS,
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def dolls(tmp_path_factory: pytest.TempPathFactory) -> Labelled:
+    folder = tmp_path_factory.mktemp("dolls")
+    render_labelled(folder, 4, 64, workers=1)
+    return open_labelled(folder)
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted(CONFIGS.glob("masks-*.toml"))])
+def test_configs_are_complete(name: str) -> None:
+    config = tomllib.loads((CONFIGS / name).read_text())
+    assert set(config) == set(TINY)
+    for table, keys in TINY.items():
+        assert set(config[table]) == set(keys), table
+
+
+def test_seeds_that_are_kept_unseen_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="must stay below"):
+        render_labelled(tmp_path, 2, 64, seed=UNSEEN - 1)
+
+
+@pytest.mark.parametrize("shrink", [1, 2])
+def test_a_moved_doll_keeps_its_labels_on_its_picture(dolls: Labelled, shrink: int) -> None:
+    picture = np.repeat((dolls.labels[0] * 10)[..., None], 3, 2)  # a picture that shows its own labels
+    for seed in range(8):
+        image, labels = parsing.moved(picture, dolls.labels[0], np.random.default_rng(seed), shrink)
+        assert image.shape == (64 // shrink, 64 // shrink, 3)
+        uniform = np.ones(labels.shape, bool)  # where all neighbours agree there is nothing to interpolate
+        for axis in (0, 1):
+            for step in (-1, 1):
+                uniform &= np.roll(labels, step, axis) == labels
+        uniform[[0, -1]] = uniform[:, [0, -1]] = False
+        values = image[uniform].astype(float).mean(-1)
+        assert np.corrcoef(values, labels[uniform])[0, 1] > 0.97
+
+
+def test_exact_logits_have_the_smallest_loss(dolls: Labelled) -> None:
+    labels = torch.from_numpy(np.array(dolls.labels[:2]))
+    exact = 20 * torch.nn.functional.one_hot(labels.long(), len(CLASSES)).permute(0, 3, 1, 2).float()
+    right, _ = parsing.loss(exact, labels)
+    wrong, _ = parsing.loss(exact.roll(1, 1), labels)
+    assert float(right) < 0.01 < float(wrong)
+
+
+def test_clicks_lie_inside_and_boxes_around(dolls: Labelled) -> None:
+    batch = clicks.batch(dolls, np.random.default_rng(0), pictures=2, prompts=3)
+    for truth, (x, y), box in zip(batch.truth, batch.click, batch.boxes, strict=True):
+        assert truth[int(y), int(x)] == 1
+        assert box[0] < box[2]
+        assert box[1] < box[3]
+
+
+def test_one_call_for_many_pictures_is_the_packages_own_answer(dolls: Labelled) -> None:
+    sam = build_starter_sam(Masks(TINY, Path()).sam_config)
+    batch = clicks.batch(dolls, np.random.default_rng(0), pictures=2, prompts=1)
+    with torch.no_grad():
+        points = (batch.click[:, None], torch.ones(2, 1))
+        ours, quality = clicks.decode(sam, clicks.embed(sam, batch), points, None, None)
+        for i in range(2):
+            predictor = SamPredictor(sam)
+            predictor.set_image(batch.images[i].numpy())
+            _, theirs, low = predictor.predict(batch.click[i, None].numpy(), np.ones(1), multimask_output=True)
+            np.testing.assert_allclose(low, ours[i, 1:].numpy(), atol=1e-4)
+            np.testing.assert_allclose(theirs, quality[i, 1:].numpy(), atol=1e-4)
+
+
+@pytest.mark.slow
+def test_every_stage_runs_and_the_results_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Masks(TINY, tmp_path / "work")
+    run.render()
+    run.train_parser()
+    run.train_sam()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "assets").mkdir()
+    run.export()
+    parser = SegformerForSemanticSegmentation.from_pretrained(tmp_path / "assets" / "parser")
+    assert list(parser.config.id2label.values()) == list(CLASSES)
+    sam = build_starter_sam(run.sam_config)
+    sam.load_state_dict(load_file(tmp_path / "assets" / "sam" / "model.safetensors"))

@@ -1,0 +1,184 @@
+"""Train the starter parser and the starter Segment Anything: which garment is where, and what a click means.
+
+    python -m training.masks --config training/configs/masks-cpu.toml --work .cache/masks
+
+Stages run in order; each is boxed in time, resumes where it was killed and is skipped when its time is up. `--stage`
+runs one alone, `--minutes` gives it another time box (a longer one continues a finished stage). The parser comes first:
+its encoder is what Segment Anything begins with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from segment_anything.modeling import Sam
+from torch import Tensor
+from transformers import SegformerConfig, SegformerForSemanticSegmentation
+
+from ccnet.garments import CLASSES
+from ccnet.sam_starter import SegformerImageEncoder, build_starter_sam
+from training import clicks, parsing
+from training.export import export_parser, export_sam
+from training.labelled import Labelled, open_labelled, render_labelled
+from training.stage import Machine, Metrics, Stage
+
+STAGES = ("data", "parser", "sam", "export")
+
+
+class Masks:
+    """One training run: `folder` holds everything it makes, `config` is a parsed TOML of training/configs."""
+
+    def __init__(self, config: dict[str, Any], folder: Path, seed: int = 0) -> None:
+        self.config, self.folder, self.seed = config, folder, seed
+
+    def render(self) -> None:
+        render_labelled(self.folder / "dolls", **self.config["data"])
+
+    @property
+    def dolls(self) -> Labelled:
+        return open_labelled(self.folder / "dolls")
+
+    def parser(self) -> SegformerForSemanticSegmentation:
+        """With random weights."""
+        torch.manual_seed(self.seed)
+        names = dict(enumerate(CLASSES))
+        return SegformerForSemanticSegmentation(
+            SegformerConfig(
+                **self.config["parser"]["segformer"],
+                id2label=names,
+                label2id={name: i for i, name in names.items()},
+            )
+        )
+
+    def sam(self) -> Sam:
+        """With random weights."""
+        torch.manual_seed(self.seed)
+        return build_starter_sam(self.sam_config)
+
+    @property
+    def sam_config(self) -> dict[str, Any]:
+        settings = self.config["sam"]
+        return {key: settings[key] for key in ("stride", "width", "depth", "heads", "mlp")} | {
+            "img_size": self.config["data"]["size"],
+            "segformer": self.config["parser"]["segformer"],
+        }
+
+    def _rng(self, stage: str) -> np.random.Generator:
+        """A stage's own random numbers; a resumed stage goes on with new ones."""
+        log = self.folder / f"{stage}.jsonl"
+        done = len(log.read_text().splitlines()) if log.exists() else 0
+        return np.random.default_rng((self.seed, STAGES.index(stage), done))
+
+    def train_parser(self) -> None:
+        dolls, model, rng, settings = self.dolls, self.parser(), self._rng("parser"), self.config["parser"]
+        unseen = range(dolls.trained, len(dolls.images), 2)
+
+        def step(machine: Machine) -> tuple[Tensor, Metrics]:
+            # Small pictures teach the same for a quarter of the time, until details are what is left to learn.
+            small = stage.progress < settings["small"]
+            batch = settings["batch"] * (2 if small else 1)
+            images, labels = parsing.batch(dolls, rng, batch, 2 if small else 1)
+            logits = model(parsing.to_input(images).to(machine.device)).logits
+            return parsing.loss(logits.float(), labels.to(machine.device))
+
+        def evaluate(machine: Machine) -> Metrics:
+            return parsing.scores(cast(Any, stage.average["parser"]), dolls, unseen)
+
+        stage = Stage(
+            "parser",
+            self.folder,
+            settings["minutes"],
+            {"parser": model},
+            [(model.parameters(), settings["rate"])],
+            step,
+            evaluate=evaluate,
+            evaluate_every=300.0,
+            muon=True,
+        )
+        stage.run()
+
+    def train_sam(self) -> None:
+        dolls, sam, rng, settings = self.dolls, self.sam(), self._rng("sam"), self.config["sam"]
+        encoder = cast(SegformerImageEncoder, sam.image_encoder)
+        encoder.segformer.load_state_dict(self._averaged("parser", "segformer."))
+        unseen = range(dolls.trained, len(dolls.images), 3)
+        fixed = {id(p) for p in encoder.segformer.parameters()}
+        fresh = [p for p in sam.parameters() if id(p) not in fixed]
+
+        def step(machine: Machine) -> tuple[Tensor, Metrics]:
+            batch = clicks.batch(dolls, rng, settings["batch"], settings["prompts"])
+            return clicks.loss(sam, batch, rng)
+
+        def evaluate(machine: Machine) -> Metrics:
+            return clicks.scores(cast(Sam, stage.average["sam"]), dolls, unseen)
+
+        stage = Stage(
+            "sam",
+            self.folder,
+            settings["minutes"],
+            {"sam": sam},
+            [(fresh, settings["rate"]), (encoder.segformer.parameters(), settings["encoder_rate"])],
+            step,
+            evaluate=evaluate,
+            evaluate_every=300.0,
+            muon=True,
+        )
+        stage.run()
+
+    def _averaged(self, stage: str, prefix: str = "") -> dict[str, Tensor]:
+        """The averaged weights a finished (or interrupted) stage left, those below `prefix`."""
+        weights = torch.load(self.folder / f"{stage}.pt", map_location="cpu", weights_only=True)["average"][stage]
+        return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
+
+    def export(self) -> None:
+        """Writes assets/parser and assets/sam, those that are trained."""
+        assets = Path("assets")
+        if (self.folder / "parser.pt").exists():
+            model = self.parser()
+            model.load_state_dict(self._averaged("parser"))
+            export_parser(model, assets / "parser", self.config["data"]["size"])
+        if (self.folder / "sam.pt").exists():
+            sam = self.sam()
+            sam.load_state_dict(self._averaged("sam"))
+            export_sam(sam, self.sam_config, assets / "sam")
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.masks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--config", type=Path, default=Path("training/configs/masks-cpu.toml"))
+    parser.add_argument("--work", type=Path, default=Path(".cache/masks"), help="where checkpoints and curves go")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--stage", choices=STAGES, help="this one alone")
+    parser.add_argument("--minutes", type=float, help="the time box of --stage, instead of the config's")
+    args = parser.parse_args(argv)
+    try:
+        config = tomllib.loads(args.config.read_text())
+        if args.minutes is not None:
+            if args.stage not in ("parser", "sam"):
+                raise ValueError("--minutes needs --stage parser or --stage sam: the others take as long as they take.")
+            config[args.stage]["minutes"] = args.minutes
+        run = Masks(config, args.work, args.seed)
+        work = {"data": run.render, "parser": run.train_parser, "sam": run.train_sam, "export": run.export}
+        for stage in (args.stage,) if args.stage else STAGES:
+            work[stage]()
+    except (ValueError, OSError) as error:
+        print(f"masks: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("masks: Stopped; the same command goes on.", file=sys.stderr)
+        return 130
+    print(json.dumps({"work": str(args.work)}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""The parser's training: batches of labelled dolls, its loss, and how well garments are found."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from training.dolls.classes import CLASSES, OUTFIT
+from training.labelled import Labelled
+from training.stage import Metrics
+
+DICE = 0.5  # of the loss, beside cross entropy
+PRESENT = 0.0005  # of the picture, from where on a garment counts as worn
+
+
+def batch(dolls: Labelled, rng: np.random.Generator, size: int, shrink: int = 1) -> tuple[Tensor, Tensor]:
+    """Random dolls, mirrored, moved and scaled a little: uint8[N, H, W, 3], uint8[N, H, W], each side / `shrink`."""
+    images, labels = [], []
+    for n in rng.integers(0, dolls.trained, size):
+        image, label = moved(dolls.images[n], dolls.labels[n], rng, shrink)
+        images.append(image)
+        labels.append(label)
+    return torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(labels))
+
+
+def moved(
+    image: NDArray[np.uint8], labels: NDArray[np.uint8], rng: np.random.Generator, shrink: int = 1
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """One doll as another artist might have framed and coloured it."""
+    side = image.shape[0] // shrink
+    scale = (rng.uniform(0.75, 1.25) if rng.random() < 0.5 else 1.0) / shrink
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    middle, shift = image.shape[0] / 2, (rng.uniform(-0.08, 0.08, 2) if scale != 1 / shrink else np.zeros(2)) * side
+    matrix = np.array(
+        [
+            [mirror * scale, 0, side / 2 - mirror * scale * (middle - 0.5) - 0.5 + shift[0]],
+            [0, scale, side / 2 - scale * (middle - 0.5) - 0.5 + shift[1]],
+        ]
+    )
+    # Thinner than its pixels: averaged as a scanner would, not picked.
+    source = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) if shrink > 1 else image
+    to_source = matrix.copy()
+    to_source[:, :2] *= shrink
+    to_source[:, 2] = matrix[:, 2] + matrix[:, :2].sum(1) * (shrink - 1) / 2
+    warped = cv2.warpAffine(source, to_source, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    classes = cv2.warpAffine(labels, matrix, (side, side), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    if rng.random() < 0.5:
+        gain, bias = rng.uniform(0.85, 1.15), rng.uniform(-15, 15)
+        warped = np.clip(warped * gain + bias, 0, 255)
+    return np.asarray(warped, np.uint8), np.asarray(classes, np.uint8)
+
+
+def to_input(images: Tensor) -> Tensor:
+    """uint8[N, H, W, 3] -> float32[N, 3, H, W] in [-1, 1]."""
+    return (images.permute(0, 3, 1, 2).float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+
+
+def loss(logits: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
+    """Cross entropy and soft dice of float[N, C, h, w] against uint8[N, H, W], H a multiple of h.
+
+    A logit answers for a block of pixels, and is held against the share of each class in it.
+    """
+    factor = labels.shape[-1] // logits.shape[-1]
+    shares = F.one_hot(labels.long(), logits.shape[1]).permute(0, 3, 1, 2).float()
+    shares = F.avg_pool2d(shares, factor) if factor > 1 else shares
+    log = logits.log_softmax(1)
+    weights = 1 + 2 * shares[:, list(OUTFIT)].sum(1)  # clothes are what it is for
+    entropy = -((shares * log).sum(1) * weights).mean()
+    chances = log.exp()
+    together = (chances * shares).sum((0, 2, 3))
+    dice = 1 - (2 * together + 1) / ((chances + shares).sum((0, 2, 3)) + 1)
+    present = shares.amax((0, 2, 3)) > 0
+    return entropy + DICE * dice[present].mean(), {
+        "entropy": float(entropy.detach()),
+        "dice": float(dice.detach()[present].mean()),
+    }
+
+
+@torch.no_grad()
+def scores(model: nn.Module, dolls: Labelled, numbers: range) -> Metrics:
+    """Intersection over union of the garments, over all these dolls together: mean of the classes, and the worst."""
+    model.eval()
+    both, either = np.zeros(len(CLASSES)), np.zeros(len(CLASSES))
+    for first in range(0, len(numbers), 16):
+        chosen = list(numbers[first : first + 16])
+        truth = dolls.labels[chosen]
+        logits = model(to_input(torch.from_numpy(dolls.images[chosen]))).logits
+        up = F.interpolate(logits, size=truth.shape[1:], mode="bilinear", align_corners=False)
+        found = up.argmax(1).numpy()
+        for c in OUTFIT:
+            both[c] += np.count_nonzero((found == c) & (truth == c))
+            either[c] += np.count_nonzero((found == c) | (truth == c))
+    model.train()
+    ious = {CLASSES[c]: float(both[c] / max(1.0, either[c])) for c in OUTFIT}
+    return {"iou": float(np.mean(list(ious.values()))), "worst": min(ious.values())} | ious
