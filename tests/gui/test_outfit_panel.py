@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from ccnet.request import DEFAULT_STRENGTH, INTENTS, Control
+from gui.advanced_panel import Row
 from gui.model_picker import for_model
 from gui.outfit import LoraChoice, Outfit
 from gui.outfit_panel import OutfitPanel
@@ -109,11 +110,12 @@ def test_the_rows_of_control_layers_and_loras(panel: OutfitPanel) -> None:
         dataclasses.replace(outfit(panel), controls=(Control(), lines), loras=(LoraChoice("a"),))
     )
     row = panel.advanced.controls.itemAt(1).widget()  # pyright: ignore[reportOptionalMemberAccess]
-    row.scale.box.setValue(0.4)  # pyright: ignore[reportAttributeAccessIssue]
-    row.start.setValue(30)  # pyright: ignore[reportAttributeAccessIssue]
-    row.end.setValue(20)  # pyright: ignore[reportAttributeAccessIssue]
+    assert isinstance(row, Row)
+    row.scale.box.setValue(0.4)
+    row.start.setValue(30)
+    row.end.setValue(20)
     assert outfit(panel).controls == (Control(), dataclasses.replace(lines, scale=0.4, start=0.2, end=0.2))
-    row.remove.click()  # pyright: ignore[reportAttributeAccessIssue]
+    row.remove.click()
     assert outfit(panel).controls == (Control(),)
     assert outfit(panel).loras == (LoraChoice("a"),)
 
