@@ -7,8 +7,8 @@ person would want back is an entry of its history. Rectangles are in picture pix
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,53 +21,12 @@ from ccnet.masks import Bounds, Mask
 from ccnet.pictures import Picture
 from ccnet.recipe import Maker
 from ccnet.request import Candidate
-from gui.history import LIMIT, History, Plane, ValueChange
-from gui.layers import GarmentLayer, covered, flatten
+from gui.history import LIMIT, Change, History, Plane, ValueChange
+from gui.layers import GarmentLayer, flatten, show
 from gui.outfit import LoraChoice, Outfit
+from gui.state import DocumentState, Made, Source
 
 __all__ = ["Document", "DocumentState", "Edit", "GarmentLayer", "LoraChoice", "Made", "Outfit", "Source"]
-
-
-@dataclass(frozen=True)
-class Source:
-    """The file the picture came from. name: without folders. data: its bytes, so that nothing of it is ever lost."""
-
-    name: str
-    data: bytes = b""
-
-
-@dataclass(frozen=True)
-class Made:
-    """A line of the document's history of results. when: ISO 8601 in UTC. layer: the id of the layer it became, or ""."""
-
-    when: str
-    prompt: str
-    seed: int
-    model: str
-    layer: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class DocumentState:
-    """Everything a document holds that is saved: what files and the recovery folder are made of.
-
-    mask, protection: uint8[H, W]. layers: bottom first. source: the picture's file, None when it came from elsewhere.
-    """
-
-    picture: Picture
-    mask: np.ndarray
-    protection: np.ndarray
-    layers: tuple[GarmentLayer, ...] = ()
-    outfit: Outfit = dataclasses.field(default_factory=Outfit)
-    made: tuple[Made, ...] = ()
-    source: Source | None = None
-
-    @classmethod
-    def of(cls, picture: Picture, source: Source | None = None, outfit: Outfit | None = None) -> DocumentState:
-        """A picture that nothing was done to."""
-        width, height = picture.rgb.size
-        empty = np.zeros((height, width), np.uint8)
-        return cls(picture, empty, empty.copy(), outfit=outfit or Outfit(), source=source)
 
 
 class Edit:
@@ -226,12 +185,11 @@ class Document(QObject):
         Where no visible garment has any opacity it is the picture bit for bit, also under transparent pixels.
         """
         bounds = bounds or self.bounds
-        result = np.full((bounds.height, bounds.width, 4), 255, np.uint8)
-        result[..., :3] = self.composite(bounds)
+        shown = show(self._ground, self._colours, self._alpha, self._layers, bounds)
         if self._alpha is not None:
-            untouched = ~covered(self._layers, bounds)
-            result[untouched, :3] = self._colours[bounds.slices][untouched]
-            result[..., 3] = self._alpha[bounds.slices]
+            return shown
+        result = np.full((bounds.height, bounds.width, 4), 255, np.uint8)
+        result[..., :3] = shown
         return result
 
     def image(self) -> Image.Image:
@@ -243,7 +201,7 @@ class Document(QObject):
         return Mask(self.mask)
 
     def state(self) -> DocumentState:
-        """A copy of everything that is saved, safe to hand to another thread. An unfinished stroke is in it as it is."""
+        """A copy of everything that is saved, for another thread too. An unfinished stroke is in it as far as it is."""
         return DocumentState(
             self._picture,
             self.mask.copy(),
@@ -328,8 +286,6 @@ class Document(QObject):
 
     def accept(self, candidate: Candidate, maker: Maker, name: str = "") -> GarmentLayer:
         """Keeps a candidate as a garment on top, with all it takes to make it again. name: of the layer."""
-        from datetime import UTC, datetime
-
         layer = GarmentLayer.from_candidate(candidate, maker, name)
         when = datetime.now(UTC).isoformat(timespec="seconds")
         prompt = candidate.request.garment.prompt
@@ -356,34 +312,30 @@ class Document(QObject):
         """Changes how a garment is shown or called. Raises KeyError when there is none."""
         index = self._index(layer_id)
         layer = self._layers[index]
-        values: dict[str, Any] = {}
-        if visible is not None and visible != layer.visible:
-            values["visible"] = visible
-            title = self.tr("Show garment") if visible else self.tr("Hide garment")
-        elif opacity is not None and opacity != layer.opacity:
-            values["opacity"] = min(max(float(opacity), 0.0), 1.0)
-            title = self.tr("Garment opacity")
-        else:
-            title = self.tr("Rename garment")
-        if opacity is not None:
-            values["opacity"] = min(max(float(opacity), 0.0), 1.0)
-        if name is not None and name != layer.name:
-            values["name"] = name
-        changed = dataclasses.replace(layer, **values)
-        layers = (*self._layers[:index], changed, *self._layers[index + 1 :])
+        wanted = {
+            "visible": visible,
+            "opacity": None if opacity is None else min(max(float(opacity), 0.0), 1.0),
+            "name": name,
+        }
+        values: dict[str, Any] = {
+            key: value for key, value in wanted.items() if value is not None and value != getattr(layer, key)
+        }
+        if not values:
+            return
+        titles = {
+            "visible": self.tr("Show garment") if visible else self.tr("Hide garment"),
+            "opacity": self.tr("Garment opacity"),
+            "name": self.tr("Rename garment"),
+        }
         # A slider that is being dragged is one change, two clicks on an eye are two.
-        merge = "" if visible is not None else f"layer {layer_id} {' '.join(sorted(values))}"
-        if any(getattr(changed, key) != getattr(layer, key) for key in values):
-            self._change_layers(title, layers, merge)
+        merge = "" if "visible" in values else f"layer {layer_id} {' '.join(values)}"
+        layers = (*self._layers[:index], dataclasses.replace(layer, **values), *self._layers[index + 1 :])
+        self._change_layers(titles[next(iter(values))], layers, merge)
 
     def set_outfit(self, outfit: Outfit, name: str = "") -> None:
         """Changes the panel's settings. Quick changes of the same setting, such as typing, are one entry."""
         before = self._outfit
-        fields = [
-            field.name
-            for field in dataclasses.fields(Outfit)
-            if getattr(before, field.name) != getattr(outfit, field.name)
-        ]
+        fields = before.differing(outfit)
         if not fields:
             return
         self._put_outfit(outfit)
@@ -482,7 +434,7 @@ class Document(QObject):
         self._outfit = outfit
         self.outfit_changed.emit()
 
-    def _push(self, name: str, change: Any, merge: str = "") -> None:
+    def _push(self, name: str, change: Change, merge: str = "") -> None:
         self._history.push(name, change, merge)
         self._history_moved()
 
@@ -512,16 +464,15 @@ def _layer_bytes(kept: Sequence[GarmentLayer], other: Sequence[GarmentLayer]) ->
 def _differing(before: Sequence[GarmentLayer], after: Sequence[GarmentLayer]) -> Bounds | None:
     """The rectangle in which two stacks of layers can look different, None when they look the same."""
 
-    def look(layers: Sequence[GarmentLayer]) -> list[tuple[int, float, GarmentLayer]]:
-        return [(id(layer.rgba), layer.opacity, layer) for layer in layers if layer.visible and layer.opacity > 0]
+    def same(one: GarmentLayer, other: GarmentLayer) -> bool:
+        return one.rgba is other.rgba and one.bounds == other.bounds and one.opacity == other.opacity
 
-    old, new = look(before), look(after)
-    key: Callable[[tuple[int, float, GarmentLayer]], tuple[int, float]] = lambda each: each[:2]  # noqa: E731
-    while old and new and key(old[0]) == key(new[0]):
+    old, new = ([layer for layer in layers if layer.visible and layer.opacity > 0] for layers in (before, after))
+    while old and new and same(old[0], new[0]):
         old, new = old[1:], new[1:]
-    while old and new and key(old[-1]) == key(new[-1]):
+    while old and new and same(old[-1], new[-1]):
         old, new = old[:-1], new[:-1]
-    boxes = [layer.bounds.box for *_, layer in (*old, *new)]
+    boxes = [layer.bounds.box for layer in (*old, *new)]
     if not boxes:
         return None
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,6 +39,39 @@ class Change(Protocol):
     def weight(self, undone: bool) -> int:
         """The bytes that only this change keeps alive, while it is done or while it is undone."""
         ...
+
+
+_PACKER = ThreadPoolExecutor(1, "history")
+"""Compresses beside the painting, so that lifting the brush costs no more than moving it."""
+
+
+class Tile:
+    """How one square changed: the exclusive or of before and after, as an array at first, then packed."""
+
+    __slots__ = ("column", "data", "row")
+
+    def __init__(self, row: int, column: int, difference: np.ndarray) -> None:
+        self.row, self.column = row, column
+        self.data: np.ndarray | bytes = difference
+
+    def pack(self) -> None:
+        """A single byte when the whole square changed alike, else zlib. May run beside everything else here."""
+        if isinstance(self.data, np.ndarray):
+            first = self.data.flat[0]
+            alike = bool((self.data == first).all())
+            self.data = bytes([first]) if alike else zlib.compress(self.data.tobytes(), 1)
+
+    def difference(self, shape: tuple[int, ...]) -> np.ndarray | int:
+        """What `array ^ difference` turns into the other state. shape: the square's."""
+        data = self.data
+        if isinstance(data, np.ndarray):
+            return data
+        return data[0] if len(data) == 1 else np.frombuffer(zlib.decompress(data), np.uint8).reshape(shape)
+
+    @property
+    def bytes(self) -> int:
+        data = self.data
+        return data.nbytes if isinstance(data, np.ndarray) else len(data)
 
 
 class Plane:
@@ -71,10 +105,14 @@ class Plane:
             now, before = self.array[at], self._committed[at]
             difference = now ^ before
             if difference.any():
-                tiles.append((row, column, _pack(difference)))
+                tiles.append(Tile(row, column, difference))
                 before[...] = now
         self._touched.clear()
-        return TileChange(self, tuple(tiles), changed) if tiles else None
+        if not tiles:
+            return None
+        change = TileChange(self, tuple(tiles), changed)
+        _PACKER.submit(change.pack)
+        return change
 
     def revert(self) -> Bounds:
         """Takes back what was written since the last commit; returns the rectangle it lay in."""
@@ -85,15 +123,16 @@ class Plane:
         self._touched.clear()
         return self._around(touched)
 
-    def _apply(self, tiles: Iterable[tuple[int, int, bytes]]) -> Bounds:
-        for row, column, packed in tiles:
-            at = _tile(row, column)
+    def apply(self, tiles: Sequence[Tile]) -> Bounds:
+        """Turns the squares into their other state; returns the rectangle they lie in."""
+        for tile in tiles:
+            at = _tile(tile.row, tile.column)
             now = self.array[at]
-            now ^= _unpack(packed, now.shape)
+            now ^= tile.difference(now.shape)
             self._committed[at] = now
-        return self._around([(row, column) for row, column, _ in tiles])
+        return self._around([(tile.row, tile.column) for tile in tiles])
 
-    def _around(self, tiles: list[tuple[int, int]]) -> Bounds:
+    def _around(self, tiles: Sequence[tuple[int, int]]) -> Bounds:
         if not tiles:
             return Bounds(0, 0, 0, 0)
         rows, columns = [row for row, _ in tiles], [column for _, column in tiles]
@@ -103,22 +142,27 @@ class Plane:
         return Bounds(left, top, right - left, bottom - top)
 
 
-@dataclass(frozen=True)
 class TileChange:
-    """Painting. tiles: (row, column, packed difference) of every square that changed."""
+    """Painting: every square that changed."""
 
-    plane: Plane
-    tiles: tuple[tuple[int, int, bytes], ...]
-    changed: Callable[[Bounds], None]
+    def __init__(self, plane: Plane, tiles: tuple[Tile, ...], changed: Callable[[Bounds], None]) -> None:
+        self._plane, self._tiles, self._changed = plane, tiles, changed
+        self._bytes = sum(tile.bytes for tile in tiles)
+
+    def pack(self) -> None:
+        """Makes it small. May run beside everything else here."""
+        for tile in self._tiles:
+            tile.pack()
+        self._bytes = sum(tile.bytes for tile in self._tiles)
 
     def undo(self) -> None:
-        self.changed(self.plane._apply(self.tiles))
+        self._changed(self._plane.apply(self._tiles))
 
     def redo(self) -> None:
         self.undo()
 
     def weight(self, undone: bool) -> int:
-        return sum(len(packed) for *_, packed in self.tiles)
+        return self._bytes
 
 
 @dataclass(frozen=True)
@@ -158,7 +202,8 @@ class History:
         self._clock = clock
         self._done: list[Entry] = []
         self._undone: list[Entry] = []
-        self._start = self._saved = Entry("", ValueChange(lambda _: None, None, None))
+        self._start = Entry("", ValueChange(lambda _: None, None, None))
+        self._saved: Entry | None = self._start
 
     def push(self, name: str, change: Change, merge: str = "") -> None:
         """Adds a change that has just been made; what was undone can no longer be redone.
@@ -181,15 +226,6 @@ class History:
             self._done.pop()
         self._done.append(Entry(name, change, merge, now))
         self._forget()
-
-    def seal(self) -> None:
-        """The next change is an entry of its own, whatever it could be merged with."""
-        if self._done:
-            last = self._done[-1]
-            sealed = Entry(last.name, last.change)
-            if last is self._saved:
-                self._saved = sealed
-            self._done[-1] = sealed
 
     def undo(self) -> bool:
         """Takes the latest entry back; False when there is none."""
@@ -275,16 +311,3 @@ def clip(bounds: Bounds, width: int, height: int) -> Bounds:
 
 def _tile(row: int, column: int) -> tuple[slice, slice]:
     return slice(row * TILE, (row + 1) * TILE), slice(column * TILE, (column + 1) * TILE)
-
-
-def _pack(difference: np.ndarray) -> bytes:
-    first = difference.flat[0]
-    if (difference == first).all():
-        return bytes([first])
-    return zlib.compress(difference.tobytes(), 1)
-
-
-def _unpack(packed: bytes, shape: tuple[int, ...]) -> np.ndarray | int:
-    if len(packed) == 1:
-        return packed[0]
-    return np.frombuffer(zlib.decompress(packed), np.uint8).reshape(shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -107,16 +108,31 @@ def flatten(ground: np.ndarray, layers: Sequence[GarmentLayer], bounds: Bounds) 
     return result
 
 
-def covered(layers: Sequence[GarmentLayer], bounds: Bounds) -> np.ndarray:
-    """bool[bounds.height, bounds.width]: where any visible layer has any opacity."""
-    result = np.zeros((bounds.height, bounds.width), bool)
+def show(
+    ground: np.ndarray,
+    colours: np.ndarray,
+    alpha: np.ndarray | None,
+    layers: Sequence[GarmentLayer],
+    bounds: Bounds,
+) -> np.ndarray:
+    """The visible layers over a picture as it is shown and saved: uint8[bounds.height, bounds.width, 3 or 4].
+
+    ground, colours: uint8[H, W, 3], the picture on white and as it is stored. alpha: uint8[H, W], its transparency,
+    which the result keeps; None for an opaque picture, whose result has three channels. Where no visible layer has
+    any opacity the result is the picture bit for bit, also under transparent pixels.
+    """
+    flat = flatten(ground, layers, bounds)
+    if alpha is None:
+        return flat
+    untouched = np.ones(flat.shape[:2], bool)
     for layer in layers:
-        alpha = seen(layer, bounds)
-        if alpha is not None:
-            common, effective = alpha
-            part = Bounds(common.x - bounds.x, common.y - bounds.y, common.width, common.height)
-            result[part.slices] |= effective > 0
-    return result
+        part = seen(layer, bounds)
+        if part is not None:
+            common, opacity = part
+            inside = Bounds(common.x - bounds.x, common.y - bounds.y, common.width, common.height)
+            untouched[inside.slices] &= opacity == 0
+    flat[untouched] = colours[bounds.slices][untouched]
+    return np.dstack([flat, alpha[bounds.slices]])
 
 
 def seen(layer: GarmentLayer, bounds: Bounds) -> tuple[Bounds, np.ndarray] | None:
@@ -135,8 +151,6 @@ def seen(layer: GarmentLayer, bounds: Bounds) -> tuple[Bounds, np.ndarray] | Non
 
 def fingerprint(image: Image.Image) -> str:
     """sha256 of a picture's size, mode and pixels."""
-    import hashlib
-
     digest = hashlib.sha256(repr((image.mode, image.size)).encode())
     digest.update(image.tobytes())
     return digest.hexdigest()

@@ -9,8 +9,21 @@ from typing import Any
 
 from PIL.Image import Image
 
+from ccnet.devices import MEMORY
 from ccnet.masks import Mask
-from ccnet.request import Branches, Control, DressRequest, Garment, Intent, Weighting
+from ccnet.request import (
+    CONTROL_BRANCHES,
+    CONTROL_WEIGHTINGS,
+    INTENTS,
+    MAX_SEED,
+    SCHEDULERS,
+    Branches,
+    Control,
+    DressRequest,
+    Garment,
+    Intent,
+    Weighting,
+)
 
 STARTER = "starter"
 """The model that ships with the program."""
@@ -90,6 +103,11 @@ class Outfit:
             **{name: getattr(request, name) for name in _SHARED},
         )
 
+    def differing(self, other: Outfit) -> tuple[str, ...]:
+        """The names of the settings in which two outfits differ."""
+        pairs = ((name, getattr(self, name), getattr(other, name)) for name in _FIELDS)
+        return tuple(name for name, mine, theirs in pairs if mine is not theirs and mine != theirs)
+
     def to_dict(self) -> dict[str, Any]:
         """Everything that is not a picture, as JSON values; `pictures` is the rest."""
         values = {
@@ -117,23 +135,41 @@ class Outfit:
         Takes whatever a file from a stranger or a newer program says: what is unknown or of another kind is left out.
         """
         known: dict[str, Any] = {}
-        lost = [name for name in values if name not in _FIELDS]
+        lost: list[str] = []
         for name, value in values.items():
             if name in ("controls", "loras"):
                 try:
                     known[name] = _parts(name, value, pictures)
-                except (TypeError, ValueError, AttributeError):
+                except (TypeError, ValueError, KeyError):
                     lost.append(name)
-            elif name in _FIELDS and name != "reference":
-                if _alike(value, _FIELDS[name]):
-                    known[name] = value
-                else:
-                    lost.append(name)
+            elif name in _FIELDS and name != "reference" and _fits(name, value):
+                known[name] = value
+            else:
+                lost.append(name)
         return cls(reference=pictures.get("reference"), **known), tuple(lost)
 
 
 _FIELDS = {field.name: field.default for field in dataclasses.fields(Outfit)}
-_OPTIONAL: dict[str, tuple[type, ...]] = {"category": (str,), "flare": (float, int), "resolution": (int,)}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "intent": INTENTS,
+    "scheduler": SCHEDULERS,
+    "control_branches": CONTROL_BRANCHES,
+    "control_weighting": CONTROL_WEIGHTINGS,
+    "memory": MEMORY,
+}
+_RANGES: dict[str, tuple[float, float]] = {
+    "flare": (0, 1),
+    "candidates": (1, 64),
+    "seed": (0, MAX_SEED),
+    "num_inference_steps": (1, 1000),
+    "guidance_scale": (1, 30),
+    "strength": (0, 1),
+    "resolution": (64, 4096),
+    "mask_grow": (0, 128),
+    "mask_feather": (0, 128),
+}
+_WHOLE = ("candidates", "seed", "num_inference_steps", "resolution", "mask_grow", "mask_feather")
+_NONE = ("category", "flare", "resolution")
 _SHARED = (
     "negative_prompt",
     "intent",
@@ -151,13 +187,17 @@ _SHARED = (
 )
 
 
-def _alike(value: Any, default: Any) -> bool:
-    """Whether a value from a file is of the kind of a setting's default."""
-    if default is None or isinstance(value, bool) or isinstance(default, bool):
-        return isinstance(value, bool) == isinstance(default, bool) if default is not None else True
-    if isinstance(default, float):
-        return isinstance(value, int | float)
-    return isinstance(value, type(default))
+def _fits(name: str, value: Any) -> bool:
+    """Whether a value from a file is one that this setting can have."""
+    if value is None:
+        return name in _NONE
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        number = int if name in _WHOLE else (int, float)
+        return isinstance(value, number) and not isinstance(value, bool) and low <= value <= high
+    if name in _CHOICES:
+        return value in _CHOICES[name]
+    return isinstance(value, bool if name == "seed_locked" else str)
 
 
 def _parts(name: str, values: Any, pictures: Mapping[str, Image]) -> tuple[Any, ...]:
