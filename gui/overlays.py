@@ -1,0 +1,206 @@
+"""What lies over the picture: masks as a tint with an outline, protected parts as hatching, lines that show everywhere.
+
+Masks are sampled at the screen's own resolution and only where something is repainted. Everything here paints in
+device pixels of the viewport.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
+
+from ccnet.masks import Bounds
+from gui.pyramid import Pyramid
+
+PIXELS_FROM = 2.0
+"""From this zoom on pixels are shown as squares, not blurred into each other."""
+
+OUTLINE_REACH = 4
+"""How far, in device pixels, an outline may lie outside of the mask it belongs to."""
+
+_STEEPNESS = 3
+"""How much sharper an outline is than the mask's own edge; it runs where the mask is half."""
+
+_HATCH = 9
+"""Device pixels from one line of the hatching to the next, on a screen of ordinary density."""
+
+
+@dataclass(frozen=True)
+class MaskStyle:
+    """tint: over the mask, its alpha at full strength. inner, outer: the outline's two lines, one light and one dark,
+    so that it is seen on any art. hatched: the tint is drawn as diagonal lines.
+    """
+
+    tint: QColor
+    inner: QColor
+    outer: QColor
+    hatched: bool = False
+
+
+MASK = MaskStyle(QColor(58, 110, 255, 110), QColor(255, 255, 255, 235), QColor(20, 32, 92, 235))
+PROTECTION = MaskStyle(QColor(24, 160, 110, 130), QColor(200, 255, 226, 220), QColor(6, 70, 48, 220), hatched=True)
+SUGGESTION = MaskStyle(QColor(255, 196, 40, 120), QColor(255, 250, 220, 240), QColor(110, 72, 0, 240))
+REMOVAL = MaskStyle(QColor(255, 70, 70, 120), QColor(255, 232, 228, 240), QColor(120, 10, 10, 240))
+
+
+class MaskOverlay:
+    """A mask as it is drawn over the picture. array: uint8[H, W] at the picture's size, not copied."""
+
+    def __init__(self, array: np.ndarray, style: MaskStyle) -> None:
+        self._pyramid = Pyramid(array)
+        self.style = style
+        self.visible = True
+
+    @property
+    def array(self) -> np.ndarray:
+        return self._pyramid.whole
+
+    def update(self, bounds: Bounds) -> None:
+        """The array was written inside `bounds`."""
+        self._pyramid.update(bounds)
+
+    def sample(self, rect: QRect, matrix: QTransform, zoom: float) -> np.ndarray:
+        """uint8[rect.height, rect.width]: the mask where `rect` of the viewport lies. matrix: picture -> viewport."""
+        pixels, factor = self._pyramid.level(zoom)
+        # Qt counts from pixel corners, OpenCV from pixel centres.
+        moved = QTransform.fromScale(factor, factor) * matrix * QTransform.fromTranslate(-rect.x(), -rect.y())
+        rows = np.array([[moved.m11(), moved.m21(), moved.dx()], [moved.m12(), moved.m22(), moved.dy()]])
+        rows[:, 2] += rows[:, :2].sum(axis=1) / 2 - 0.5
+        way = cv2.INTER_NEAREST if zoom >= PIXELS_FROM else cv2.INTER_LINEAR
+        return cv2.warpAffine(pixels, rows, (rect.width(), rect.height()), flags=way)
+
+    def draw(self, painter: QPainter, rect: QRect, matrix: QTransform, zoom: float, ratio: float = 1.0) -> None:
+        """Paints the part inside `rect`. ratio: the screen's device pixels per logical pixel."""
+        thick = max(1, round(ratio))
+        padded = rect.adjusted(-OUTLINE_REACH, -OUTLINE_REACH, OUTLINE_REACH, OUTLINE_REACH)
+        sampled = self.sample(padded, matrix, zoom)
+        if not sampled.any():
+            return
+        tint = sampled
+        if self.style.hatched:
+            tint = cv2.min(sampled, _hatching(padded, matrix, ratio))
+        _draw_indexed(painter, rect, tint, _ramp(self.style.tint))
+        _draw_indexed(painter, rect, _outline(sampled, thick), _ramp(self.style.outer, self.style.inner))
+
+
+def draw_outline(painter: QPainter, points: Sequence[QPointF] | QPolygonF, ratio: float, *, closed: bool) -> None:
+    """A dashed line that is seen on light and dark art: a lasso, a polygon, a box being drawn."""
+    shape = QPolygonF(points)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in _contrasting(ratio):
+        painter.setPen(pen)
+        if closed:
+            painter.drawPolygon(shape)
+        else:
+            painter.drawPolyline(shape)
+
+
+def draw_ring(painter: QPainter, centre: QPointF, radius: float, ratio: float, *, erases: bool) -> None:
+    """The brush's circle, with a minus when it erases. A cross when the circle would be too small to be seen."""
+    light, dark = QColor(255, 255, 255, 230), QColor(0, 0, 0, 200)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    arm = 5 * ratio
+    for colour, wider in ((dark, 0.8 * ratio), (light, 0.0)):
+        pen = QPen(colour, ratio + 2 * wider)
+        painter.setPen(pen)
+        if radius >= 2.5 * ratio:
+            painter.drawEllipse(centre, radius, radius)
+        else:
+            for end in (QPointF(arm, 0), QPointF(0, arm)):
+                painter.drawLine(centre - end, centre - end * 0.4)
+                painter.drawLine(centre + end * 0.4, centre + end)
+        if erases:
+            middle = centre if radius > 2 * arm else centre + QPointF(radius + 2 * arm, radius + arm)
+            painter.setPen(QPen(colour, 2 * ratio + 2 * wider))
+            painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
+
+
+def draw_slider(painter: QPainter, x: float, height: float, ratio: float) -> None:
+    """The line between before and after, with a grip in the middle."""
+    middle, grip = QPointF(x, height / 2), 15 * ratio
+    painter.setPen(QPen(QColor(0, 0, 0, 110), 4 * ratio))
+    painter.drawLine(QPointF(x, 0), QPointF(x, height))
+    painter.setPen(QPen(QColor(255, 255, 255, 240), 2 * ratio))
+    painter.drawLine(QPointF(x, 0), QPointF(x, height))
+    painter.setPen(QPen(QColor(0, 0, 0, 110), ratio))
+    painter.setBrush(QColor(255, 255, 255, 240))
+    painter.drawEllipse(middle, grip, grip)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(60, 60, 66))
+    for side in (-1, 1):
+        tip, back, half = 9 * ratio * side, 4 * ratio * side, 4.5 * ratio
+        corners = [QPointF(tip, 0), QPointF(back, -half), QPointF(back, half)]
+        painter.drawPolygon(QPolygonF([middle + corner for corner in corners]))
+
+
+def draw_label(painter: QPainter, corner: QPointF, text: str, ratio: float, *, from_right: bool = False) -> None:
+    """A small dark tag with light text, its upper corner at `corner`."""
+    font = painter.font()
+    font.setPixelSize(round(12 * ratio))
+    painter.setFont(font)
+    size = painter.fontMetrics().size(0, text)
+    width, height = size.width() + 16 * ratio, size.height() + 6 * ratio
+    box = QRectF(corner.x() - (width if from_right else 0), corner.y(), width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(20, 20, 24, 190))
+    painter.drawRoundedRect(box, height / 2, height / 2)
+    painter.setPen(QColor(255, 255, 255))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _contrasting(ratio: float) -> tuple[QPen, QPen]:
+    """A dark line, and light dashes for over it."""
+    dark = QPen(QColor(0, 0, 0, 210), 1.6 * ratio)
+    light = QPen(QColor(255, 255, 255, 240), 1.6 * ratio)
+    light.setDashPattern([4, 4])
+    return dark, light
+
+
+def _outline(sampled: np.ndarray, thick: int) -> np.ndarray:
+    """uint8[H, W]: 1..127 the line just outside of the mask, 128..255 the line just inside of it, by strength."""
+    steep = cv2.LUT(sampled, _STEEP)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * thick + 1, 2 * thick + 1))
+    outside = cv2.subtract(cv2.dilate(steep, disc), steep)
+    inside = cv2.subtract(steep, cv2.erode(steep, disc))
+    return cv2.max(cv2.LUT(outside, _LOWER_HALF), cv2.LUT(inside, _UPPER_HALF))
+
+
+def _draw_indexed(painter: QPainter, rect: QRect, values: np.ndarray, colours: list[int]) -> None:
+    """Paints values[OUTLINE_REACH:-OUTLINE_REACH, ...] at `rect` through a table of 256 colours."""
+    height, width = values.shape
+    image = QImage(values.data, width, height, values.strides[0], QImage.Format.Format_Indexed8)
+    image.setColorTable(colours)
+    painter.drawImage(rect.topLeft(), image, QRect(OUTLINE_REACH, OUTLINE_REACH, rect.width(), rect.height()))
+
+
+def _ramp(colour: QColor, upper: QColor | None = None) -> list[int]:
+    """A table from transparent to `colour`; with `upper` in its first half, and in the other to that one."""
+    if upper is None:
+        return [_faded(colour, value / 255) for value in range(256)]
+    return [_faded(upper if value > 127 else colour, value % 128 / 127) for value in range(256)]
+
+
+def _faded(colour: QColor, part: float) -> int:
+    return round(colour.alpha() * part) << 24 | colour.rgb() & 0xFFFFFF
+
+
+def _hatching(rect: QRect, matrix: QTransform, ratio: float) -> np.ndarray:
+    """uint8[rect.height, rect.width]: diagonal lines that move with the picture."""
+    step = max(3, round(_HATCH * ratio))
+    lines = np.full((1, step), 70, np.uint8)
+    lines[0, : max(1, step // 3)] = 255
+    shift = rect.x() + rect.y() - round(matrix.dx()) - round(matrix.dy())
+    one = np.tile(lines, (1, (rect.width() + rect.height()) // step + 2))[0, shift % step :]
+    # Every row is the one above it, one pixel further left.
+    return np.lib.stride_tricks.as_strided(one, (rect.height(), rect.width()), (1, 1)).copy()
+
+
+_VALUES = np.arange(256)
+_STEEP = np.clip((_VALUES - 128) * _STEEPNESS + 128, 0, 255).astype(np.uint8)
+_LOWER_HALF = (_VALUES // 2).astype(np.uint8)
+_UPPER_HALF = np.where(_VALUES > 1, 128 + _VALUES // 2, 0).astype(np.uint8)
