@@ -1,6 +1,7 @@
 """Measure a model against paper dolls it has never seen, whose every other outfit is known exactly.
 
     python -m training.evaluate --count 256 --seed 0 --json evaluation.json --sheet evaluation.png
+    python -m training.evaluate --parts mask --count 64 --json masks.json --sheet masks.png
 
 Each doll is dressed from outfit A in outfit B and compared with the true B, inside the mask alone. A second group of
 dolls wears combinations of garment, colour and pattern that are held out of all training. Two ablations on part of the
@@ -293,6 +294,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="python -m training.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
+    add(
+        "--parts",
+        choices=("dress", "mask"),
+        default="dress",
+        help="dress: into true masks (default); mask: how well clothes are found, and the whole chain without a mask",
+    )
     add("--count", type=int, default=256, help="dolls in the first group (default 256)")
     add("--seed", type=int, default=0, help="another seed measures on other dolls (default 0)")
     add("--json", type=Path, required=True, help="where the numbers go")
@@ -305,10 +312,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--guidance", type=float, help="default: the model's own")
     add("--scheduler", help="default: the model's own")
     add("--control-scale", type=float, default=1.0)
+    add("--parser", default="starter", help="of --parts mask: a parser's name or path (default starter)")
+    add("--segmenter", default="starter", help="of --parts mask: a segmenter's name or path (default starter)")
     add("--device", default="auto")
     args = parser.parse_args(argv)
     try:
-        _run(args)
+        (_run_masks if args.parts == "mask" else _run)(args)
     except ValueError as error:
         print(f"evaluate: {error}", file=sys.stderr)
         return 1
@@ -368,6 +377,27 @@ def _run(args: argparse.Namespace) -> None:
         print(f"Look at {save_png(draw_sheet(scored, title), args.sheet, overwrite=True)}")
     if args.out:
         write_cases(scored, args.out)
+
+
+def _run_masks(args: argparse.Namespace) -> None:
+    from ccnet import clothes
+    from training.evaluate_masks import evaluate_masks
+
+    if not 1 <= args.count <= SEED_STRIDE:
+        raise ValueError(f"--count must be from 1 to {SEED_STRIDE}, not {args.count}.")
+    for path in (args.json, args.sheet):
+        if path:
+            check_folder(path.parent)
+    parser = clothes.load_parser(args.parser, args.device)
+    segmenter = clothes.load_segmenter(args.segmenter, args.device)
+    pipeline = checkpoints.load_pipeline(args.model, device=args.device)
+    pipeline.preview_seconds = None  # nobody looks
+    values, sheet = evaluate_masks(parser, segmenter, pipeline, args.count, args.seed)
+    write_json(args.json, values)
+    for key, value in values.items():
+        print(f"{key:32} {value}")
+    if args.sheet:
+        print(f"Look at {save_png(sheet, args.sheet, overwrite=True)}")
 
 
 if __name__ == "__main__":
