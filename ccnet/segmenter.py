@@ -2,8 +2,8 @@
 
 Any `Sam` of the package segment-anything will do, whatever its size and its image encoder. The slow half, the image
 encoder, runs once for a picture; its answer is remembered by the picture's content. Masks have the picture's own size,
-and only the part of an answer that is not empty is ever enlarged. In a large picture one number of an answer covers
-many pixels: `refine` looks again, at parts of the picture, so that frills and ribbons have true edges.
+and only the part of an answer that is not empty is ever enlarged, along the picture's own edges. In a large picture
+one number of an answer covers many pixels: `refine` looks again, at parts of it, so that frills and ribbons are whole.
 
 Everything is computed in float32, whatever autocast stands around it.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -22,7 +22,7 @@ from PIL import Image as pillow
 from torch import Tensor
 
 from ccnet.masks import Bounds, Mask, Point
-from ccnet.samviews import Window, agreement, depths, enlarged, frame_share, rim, rough_logits, tiles
+from ccnet.samviews import Window, agreement, cell_colours, depths, enlarged, frame_share, rim, rough_logits, tiles
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,7 +42,7 @@ AGREEMENT = 0.75
 REACH = 1 / 64
 """How far, in the picture's longest side, refining may move an edge."""
 
-FINE = 2.0
+FINE = 4.0
 """Refining looks closer where one number of the network's covers more pixels than this along one side."""
 
 WHOLE = 0.75
@@ -62,6 +62,15 @@ PRESSES = 3
 """How many points inside a rough mask go with it."""
 
 
+class View(NamedTuple):
+    """A part of the picture as the network saw it. embedding: float32[1, C, h, w], what the image encoder answered.
+    cells: float32[grid, grid, 3], the mean colours of what each number of an answer covers, 0..1."""
+
+    window: Window
+    embedding: Tensor
+    cells: np.ndarray
+
+
 class Segmenter:
     """One Segment Anything model, and the picture it is looking at.
 
@@ -77,9 +86,10 @@ class Segmenter:
         large = sum(weight.numel() for weight in sam.image_encoder.parameters()) > LARGE
         self.views = views or (VIEWS_SLOW if large and self.device.type == "cpu" else VIEWS)
         self._image: Image | None = None
+        self._pixels = np.zeros((0, 0, 3), np.uint8)
         self._hidden: np.ndarray | None = None
         self._key = b""
-        self._seen: OrderedDict[bytes, Tensor] = OrderedDict()
+        self._seen: OrderedDict[bytes, View] = OrderedDict()
 
     @property
     def side(self) -> int:
@@ -102,10 +112,11 @@ class Segmenter:
             ground = pillow.new("RGB", image.size, "white")
             ground.paste(rgb, mask=alpha)
             rgb = ground
-        self._image = rgb
+        self._image, self._pixels = rgb, np.asarray(rgb)
         self._hidden = None if alpha is None else np.asarray(alpha) == 0
-        self._key = hashlib.blake2b(rgb.tobytes(), digest_size=32, salt=repr(rgb.size).encode()[:16]).digest()
-        self._embedding(Bounds(0, 0, *rgb.size))
+        size = repr(rgb.size).encode()
+        self._key = hashlib.blake2b(self._pixels.tobytes(), digest_size=32, salt=size[:16]).digest()
+        self._whole()
 
     def mask_at(self, points: Sequence[Point] = (), box: Bounds | None = None, rough: Mask | None = None) -> Mask:
         """What lies at the points, inside the box, or about where the rough mask is: a hard mask of the picture's size.
@@ -128,12 +139,12 @@ class Segmenter:
         elif box is None and not any(point.add for point in points):
             what = "marked as wanted" if points else "clicked"
             raise ValueError(f"Nothing was {what}: click on a garment, or draw a box around it.")
-        window = Window.of(Bounds(0, 0, *image.size), self.side)
-        logits, trust = self._answers(window, points, box, None if rough is None else rough.alpha)
+        view = self._whole()
+        logits, trust = self._answers(view, points, box, None if rough is None else rough.alpha)
         answer = logits[0]
         if len(points) == 1 and box is None and rough is None:
-            answer = logits[1 + _most_trusted(logits[1:], trust[1:], window.to_square(_xy(points))[0], self.side)]
-        part, inside = enlarged(answer, window)
+            answer = logits[1 + _most_trusted(logits[1:], trust[1:], view.window.to_square(_xy(points))[0], self.side)]
+        part, inside = self._enlarged(answer, view)
         mask = np.zeros((image.height, image.width), bool)
         mask[part.slices] = inside
         if self._hidden is not None:
@@ -191,15 +202,15 @@ class Segmenter:
         itself when none does."""
         if piece.all() or not piece.any():
             return piece
-        window = Window.of(bounds, self.side)
+        view = self._view(bounds)
         box = Bounds(*cv2.boundingRect(piece.astype(np.uint8)))
         inside = depths(piece, PRESSES) + np.array([bounds.x, bounds.y])
         box = Bounds(box.x + bounds.x, box.y + bounds.y, box.width, box.height)
         rough = piece.astype(np.uint8) * 255
-        logits, _ = self._answers(window, [Point(x, y) for x, y in inside.tolist()], box, rough)
-        shown = rough_logits(rough, window, self.grid) > 0
+        logits, _ = self._answers(view, [Point(x, y) for x, y in inside.tolist()], box, rough)
+        shown = rough_logits(rough, view.window, self.grid) > 0
         best = max(logits, key=lambda answer: agreement(answer > 0, shown))
-        part, found = enlarged(best, window)
+        part, found = self._enlarged(best, view)
         opinion = np.zeros_like(piece)
         opinion[part.y - bounds.y :, part.x - bounds.x :][: part.height, : part.width] = found
         return opinion if agreement(opinion, piece) >= AGREEMENT else piece
@@ -213,47 +224,52 @@ class Segmenter:
         return bounds.grow_to(side, side).clamp(*image.size)
 
     def _answers(
-        self, window: Window, points: Sequence[Point], box: Bounds | None, rough: np.ndarray | None
+        self, view: View, points: Sequence[Point], box: Bounds | None, rough: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray]:
         """All answers, float32[N, grid, grid], the first for clear prompts, the rest for a single click; and how much
         the network trusts each, float32[N], about 0 to 1.
 
-        rough: uint8[h, w] of the window's bounds.
+        rough: uint8[h, w] of the view's bounds.
         """
         at = wanted = corners = shown = None
         if points:
-            at = torch.from_numpy(window.to_square(_xy(points)))[None].to(self.device)
+            at = torch.from_numpy(view.window.to_square(_xy(points)))[None].to(self.device)
             wanted = torch.tensor([[int(point.add) for point in points]], device=self.device)
         if box is not None:
             left, top, right, bottom = box.box
-            corners = torch.from_numpy(window.to_square(np.array([[left, top], [right, bottom]])).reshape(1, 4))
+            corners = torch.from_numpy(view.window.to_square(np.array([[left, top], [right, bottom]])).reshape(1, 4))
             corners = corners.to(self.device)
         if rough is not None:
-            shown = torch.from_numpy(rough_logits(rough, window, self.grid))[None, None].to(self.device)
-        embedding = self._embedding(window.bounds)
+            shown = torch.from_numpy(rough_logits(rough, view.window, self.grid))[None, None].to(self.device)
         encoder, decoder = self._sam.prompt_encoder, self._sam.mask_decoder
         with torch.inference_mode(), torch.autocast(self.device.type, enabled=False):
             sparse, dense = encoder(None if at is None else (at, wanted), corners, shown)
-            logits, trust = decoder.predict_masks(embedding, encoder.get_dense_pe(), sparse, dense)
+            logits, trust = decoder.predict_masks(view.embedding, encoder.get_dense_pe(), sparse, dense)
         return logits[0].cpu().numpy(), trust[0].cpu().numpy()
 
-    def _embedding(self, bounds: Bounds) -> Tensor:
-        """The image encoder's answer to a part of the picture, float32[1, C, h, w]; of a whole one remembered."""
+    def _enlarged(self, answer: np.ndarray, view: View) -> tuple[Bounds, np.ndarray]:
+        return enlarged(answer, view.window, self._pixels[view.window.bounds.slices], view.cells)
+
+    def _whole(self) -> View:
+        """The whole picture, which is remembered."""
+        if self._key not in self._seen:
+            self._seen[self._key] = self._view(Bounds(0, 0, *self._picture().size))
+            while len(self._seen) > CACHED:
+                self._seen.popitem(last=False)
+        self._seen.move_to_end(self._key)
+        return self._seen[self._key]
+
+    def _view(self, bounds: Bounds) -> View:
+        """A part of the picture, through the image encoder."""
         image = self._picture()
-        whole = bounds == (0, 0, *image.size)
-        if whole and self._key in self._seen:
-            self._seen.move_to_end(self._key)
+        if self._key in self._seen and bounds == (0, 0, *image.size):
             return self._seen[self._key]
         window = Window.of(bounds, self.side)
         scaled = image.resize((window.width, window.height), pillow.Resampling.BILINEAR, box=bounds.box)
         pixels = torch.from_numpy(np.array(scaled)).permute(2, 0, 1)[None].to(self.device)
         with torch.inference_mode(), torch.autocast(self.device.type, enabled=False):
             embedding = self._sam.image_encoder(self._sam.preprocess(pixels.float()))
-        if whole:
-            self._seen[self._key] = embedding
-            while len(self._seen) > CACHED:
-                self._seen.popitem(last=False)
-        return embedding
+        return View(window, embedding, cell_colours(self._pixels[bounds.slices], window, self.grid))
 
     def _picture(self) -> Image:
         if self._image is None:

@@ -70,8 +70,8 @@ class ColourPrompts(nn.Module):
 
 
 class ColourDecoder(nn.Module):
-    """In the mask is what has the colour of the first point or of the middle of the box, inside the box unless there is
-    a rough mask. The answers to a single click are the same, everything, and nothing; `trust` is given."""
+    """In the mask is what has the colour of most of the rough mask; without one, of the first point or of the box's
+    middle, and inside the box. Answers to a single click are the same, everything, and nothing; `trust` is given."""
 
     def __init__(self, side: int) -> None:
         super().__init__()
@@ -91,6 +91,8 @@ class ColourDecoder(nn.Module):
         row, column = (min(grid - 1, int(value / per_cell)) for value in (y, x))
         seen = embedding[0]
         near = seen[:, row, column, None, None]
+        if rough is not None and (rough > 0).any():
+            near = seen[:, rough[0, 0] > 0].median(dim=1).values[:, None, None]
         far = seen.flatten(1)[:, (seen - near).abs().sum(0).argmax(), None, None]
         answer = (seen - far).abs().sum(0) - (seen - near).abs().sum(0)
         if boxes is not None and rough is None:
