@@ -11,7 +11,7 @@ import io
 import sys
 from collections.abc import Sequence
 
-from ccnet import demo_command, dress_command, models_command
+from ccnet import demo_command, dress_command, mask_command, models_command
 
 EXAMPLE = 'ccnet dress hero.png --outfit "red sailor uniform, white pleated skirt"'
 
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="command")
     dress_command.add_commands(commands)
+    mask_command.add_command(commands)
     demo_command.add_command(commands)
     models_command.add_commands(commands.add_parser("models", help="your models: list, get, import, give away"))
     return parser

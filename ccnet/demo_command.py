@@ -8,13 +8,18 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from ccnet import pictures, recipe
-from ccnet.pictures import PictureError
+from ccnet import clothes, pictures, recipe
+from ccnet.autodress import find_clothes
+from ccnet.formats import CheckpointError
+from ccnet.garments import garment_picture
+from ccnet.pictures import Picture, PictureError
 from ccnet.request import DressRequest, Garment
-from ccnet.runs import checked, generate, load, maker_of, safety_filter, tiles
-from ccnet.sheet import Tile, contact_sheet
+from ccnet.runs import checked, generate, load, maker_of, notice, safety_filter, tiles
+from ccnet.sheet import Tile, contact_sheet, mask_overlay
 
 SAMPLES = Path(__file__).resolve().parents[1] / "assets" / "samples"
+
+FOUND = "found.png"
 
 
 def add_command(commands: argparse._SubParsersAction) -> None:
@@ -62,11 +67,31 @@ def demo(args: argparse.Namespace) -> None:
             print(f"{file}  {outfit}")
             row.append(Tile(picture.finish(candidate.image, candidate.layer), outfit))
         rows.append(row)
+    _show_what_is_found(args.out, [picture for _, picture, _ in opened], args.device)
     overview = args.out / "overview.png"
     pictures.save_png(
         contact_sheet(rows, "CC_ControlNet: a new outfit, every other pixel untouched"), overview, overwrite=True
     )
     print(f"Done in {time.monotonic() - began:.0f} seconds. Look at {overview}")
+
+
+def _show_what_is_found(folder: Path, opened: list[Picture], device: str) -> None:
+    """found.png: each sample, its garment map, and the mask that would be used were none given."""
+    try:
+        clothes.choose_parser(clothes.STARTER)
+    except CheckpointError as error:
+        notice(f"{FOUND} is left out. {error}")
+        return
+    parser = clothes.load_parser(clothes.STARTER, device)
+    rows = []
+    for picture in opened:
+        found = find_clothes(picture.image, parser=parser)
+        garments = Tile(garment_picture(found.map), ", ".join(found.slots))
+        rows.append(
+            [Tile(picture.image, "input"), garments, Tile(mask_overlay(picture.image, found.mask.mask), "mask")]
+        )
+    sheet = contact_sheet(rows, "Without a mask: the clothes that are found, and where an outfit is drawn")
+    print(f"{pictures.save_png(sheet, folder / FOUND, overwrite=True)}  what is found without a mask")
 
 
 def _samples(folder: Path) -> list[dict[str, Any]]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from ccnet import checkpoints, options, pictures, provenance, recipe
+from ccnet import checkpoints, mask_command, options, pictures, provenance, recipe
 from ccnet.devices import MEMORY
 from ccnet.families import FAST_MODES
+from ccnet.garments import Slot
+from ccnet.masks import Mask
+from ccnet.pictures import Picture
 from ccnet.recipe import Maker, RecipeError
 from ccnet.request import (
     ANNOTATORS,
@@ -27,16 +32,24 @@ from ccnet.runs import checked, generate, load, maker_of, next_number, notice, s
 from ccnet.safety import with_dressed_negative
 from ccnet.sheet import contact_sheet
 
+CLOTHES = "clothes"
+UNDERNEATH: dict[Slot, str] = {
+    "headwear": "hair",
+    "neckwear": "shirt collar",
+    "gloves": "hands",
+    "outerwear": "shirt",
+}
+"""What is drawn under something that is removed when nobody says what is there: nobody is left unclothed."""
+
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
-    add = commands.add_parser(
-        "dress", help="draw an outfit into a mask", description="Draw an outfit into a mask."
-    ).add_argument
+    words = "draw an outfit onto a character"
+    add = commands.add_parser("dress", help=words, description=f"{words.capitalize()}.").add_argument
     add("picture", type=Path, help="the character: PNG, JPEG, WebP, ...")
-    add("--mask", type=Path, required=True, help="a picture of the same size, white where to repaint")
-    add("--outfit", required=True, help='what to draw, such as "red sailor uniform, white pleated skirt"')
+    add("--mask", type=Path, help="a picture of the same size, white where to repaint (default: the clothes are found)")
+    add("--outfit", help='what to draw, such as "red sailor uniform, white pleated skirt"')
     add("--negative", help="what not to draw (default: words that keep characters dressed; none for the starter)")
-    add("--intent", default="new", help=f"{', '.join(INTENTS)} (default: new)")
+    add("--intent", default="new", help=f"{', '.join(INTENTS)} (default: new); remove is for --slots that hide others")
     add("--candidates", type=int, default=1, metavar="N", help="how many to draw (default: 1)")
     add("--seed", type=int, help="the same seed draws the same picture (default: a new one every time)")
     add("--steps", type=int, help="more are finer and slower (default: the model's own)")
@@ -65,7 +78,8 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     add("--dtype", default="auto", help="float32, float16, bfloat16 (default: what suits device and model)")
     add("--memory", default="full", help=f"{' or '.join(MEMORY)}, which is slow and needs little (default: full)")
     add("--out", type=Path, default=Path("dressed"), metavar="DIR", help="where results go (default: dressed)")
-    commands.choices["dress"].set_defaults(run=dress)
+    mask_command.add_options(commands.choices["dress"])
+    commands.choices["dress"].set_defaults(run=dress, misused=commands.choices["dress"].error)
 
     add = commands.add_parser("redo", help="make a result's pixels again, from its PNG alone").add_argument
     add("picture", type=Path, help="a PNG that ccnet made")
@@ -76,12 +90,17 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
 
 
 def dress(args: argparse.Namespace) -> None:
-    """`ccnet dress`: one picture, one mask, one outfit; some candidates."""
+    """`ccnet dress`: one picture, one mask, given or found, one outfit; some candidates."""
+    if args.outfit is None and args.intent != "remove":
+        args.misused("the following arguments are required: --outfit")
     path, spec = checked(args)
     known("intent", args.intent, INTENTS)
+    outfit = _underneath(args.slots) if args.outfit is None else args.outfit
     picture = pictures.open_picture(args.picture)
-    mask, notices = pictures.open_mask(args.mask)
-    spec, prompt = options.hastened(args.fast, path, spec, args.outfit) if args.fast else (spec, args.outfit)
+    mask, notices = (None, ()) if args.mask is None else pictures.open_mask(args.mask)
+    if mask is not None and (given := mask_command.finding_options(args)):
+        raise ValueError(f"A mask was given, so nothing is looked for: leave out --mask or {given[0]}.")
+    spec, prompt = options.hastened(args.fast, path, spec, outfit) if args.fast else (spec, outfit)
     controls, layers, lacking = options.steering(args.control, path, spec, args.control_scale)
     shipped = args.model in checkpoints.known_models()
     wanted = {
@@ -95,7 +114,7 @@ def dress(args: argparse.Namespace) -> None:
     }
     request = DressRequest(
         picture.image,
-        mask,
+        _anywhere(picture) if mask is None else mask,
         Garment(prompt),
         intent=args.intent,
         num_images=args.candidates,
@@ -108,25 +127,35 @@ def dress(args: argparse.Namespace) -> None:
     )
     loras = checkpoints.loras(path, prompt)
     pictures.check_folder(args.out)
+    wish = None if mask is not None else mask_command.wished(args, picture, args.intent, outfit)
     notice(*picture.notices, *notices, *lacking)
+    found = None
+    if wish is not None:
+        found = mask_command.find(picture, wish)
+        request = replace(request, mask=found.clothes.mask.mask)
 
     pipeline = load(args, {name: adapter.path for name, adapter in layers.items()}, args.vae)
     vae = None if args.vae is None else checkpoints.find_vae(args.vae, spec)
     maker = maker_of(args, path, pipeline, provenance.additions(request, layers, vae, loras))
-    candidates = generate(pipeline, request, safety_filter(path, pipeline))
+    old = None if found is None else found.clothes.mask.old
+    candidates = generate(pipeline, request, safety_filter(path, pipeline), old)
     if not candidates:
         return
     stem = short(f"{args.picture.stem}-dressed")
     number = next_number(args.out, stem)
+    finding = None if found is None else found.finding
     for i, candidate in enumerate(candidates, number):
-        file = recipe.write(candidate, args.out / f"{stem}-{i}.png", picture=picture, maker=maker)
+        file = recipe.write(candidate, args.out / f"{stem}-{i}.png", picture=picture, maker=maker, finding=finding)
         garment = pictures.save_png(
             picture.finish_layer(candidate.layer),
             args.out / f"{stem}-{i}-garment.png",
             icc_profile=picture.icc_profile,
         )
         print(f"{file}  (seed {candidate.seed}; the garment alone: {garment.name})")
-    sheet = contact_sheet([tiles(picture, request, candidates)], args.outfit)
+    if found is not None:
+        used = pictures.save_png(request.mask.to_image(), args.out / f"{stem}-{number}-mask.png")
+        print(f"{used}  (the mask that was found: {', '.join(found.clothes.slots) or 'what was pointed at'})")
+    sheet = contact_sheet([tiles(picture, request, candidates)], outfit)
     print(f"Look at {pictures.save_png(sheet, args.out / f'{stem}-{number}-sheet.png')}")
 
 
@@ -164,10 +193,25 @@ def redo(args: argparse.Namespace) -> None:
     candidate = next((c for c in candidates if c.seed == made.seed), None)
     if candidate is None:  # withheld, which was said
         return
+    result = made.picture.finish(candidate.image, candidate.layer)
+    if np.array_equal(np.asarray(result), np.asarray(made.result)):  # else what was measured is another picture's
+        candidate = replace(candidate, leak=made.leak)
     stem = short(f"{args.picture.stem}-redo")
-    file = recipe.write(candidate, out / f"{stem}-{next_number(out, stem)}.png", picture=made.picture, maker=maker)
-    print(file)
-    print(_compared(made, maker, made.picture.finish(candidate.image, candidate.layer)))
+    file = out / f"{stem}-{next_number(out, stem)}.png"
+    print(recipe.write(candidate, file, picture=made.picture, maker=maker, finding=made.finding))
+    print(_compared(made, maker, result))
+
+
+def _underneath(slots: Sequence[Slot]) -> str:
+    """What to draw where something is taken off and no words were given for it."""
+    return ", ".join(dict.fromkeys(UNDERNEATH.get(slot, CLOTHES) for slot in slots)) or CLOTHES
+
+
+def _anywhere(picture: Picture) -> Mask:
+    """A mask that stands in for one that is still to be found."""
+    alpha = np.full((picture.rgb.height, picture.rgb.width), 255, np.uint8)
+    alpha[0] = 0
+    return Mask(alpha)
 
 
 def _compared(made: recipe.Recipe, maker: Maker, result: Image.Image) -> str:

@@ -14,7 +14,9 @@ from PIL import Image
 from tqdm import tqdm
 
 from ccnet import adapters, checkpoints, store
+from ccnet.autodress import measured
 from ccnet.devices import check_names
+from ccnet.masks import Mask
 from ccnet.pictures import Picture
 from ccnet.recipe import Addition, Maker
 from ccnet.request import Candidate, DressRequest, ModelSpec, Progress
@@ -79,8 +81,13 @@ def maker_of(
     )
 
 
-def generate(pipeline: DressPipeline, request: DressRequest, safety: SafetyFilter) -> list[Candidate]:
-    """The candidates that may be shown. Of the others, and of what is not as it was asked for, a sentence is said."""
+def generate(
+    pipeline: DressPipeline, request: DressRequest, safety: SafetyFilter, old: Mask | None = None
+) -> list[Candidate]:
+    """The candidates that may be shown. Of the others, and of what is not as it was asked for, a sentence is said.
+
+    old: where the old garment is, if that is known, to measure what is left of it.
+    """
     candidates: list[Candidate] = []
     # Shown in a terminal only: in a log every step would be a line.
     with tqdm(desc="Drawing", unit="step", leave=False, disable=None) as bar:
@@ -89,7 +96,7 @@ def generate(pipeline: DressPipeline, request: DressRequest, safety: SafetyFilte
                 bar.total = answer.total
                 bar.update(answer.step - bar.n)
             else:
-                candidates.append(answer)
+                candidates.append(answer if old is None else measured(answer, old))
     notice(*dict.fromkeys(candidate.notice for candidate in candidates if candidate.notice))
     verdicts = [safety.check(np.asarray(candidate.image)) for candidate in candidates]
     for candidate, verdict in zip(candidates, verdicts, strict=True):
