@@ -264,8 +264,9 @@ def to_soft(chances: np.ndarray, picture: np.ndarray) -> np.ndarray:
     return shares
 
 
-def load_anime_sam(file: Path, *, device: str = "cpu") -> AnimeSamParser:
-    """The parser from its checkpoint: a .pt (converted once, never run) or the same as .safetensors.
+def load_anime_sam(file: Path, name: str | None = None, *, device: str = "cpu") -> AnimeSamParser:
+    """The parser from its checkpoint: a .pt (converted once, never run) or the same as .safetensors. name: by default
+    the file's. device: torch's.
 
     Raises CheckpointError when it cannot be read or is another network.
     """
@@ -284,7 +285,7 @@ def load_anime_sam(file: Path, *, device: str = "cpu") -> AnimeSamParser:
     if unfit := [name for name, shape in wanted.items() if name not in tensors or tensors[name].shape != shape]:
         raise CheckpointError(f"{file} is no whole anime SAM, {unfit[0]} is missing or misshapen: get it again.")
     model.load_state_dict({name: tensors[name].float() for name in wanted}, assign=True)
-    return AnimeSamParser(model.to(device), file.stem)
+    return AnimeSamParser(model.to(device), name or file.stem)
 
 
 def read_layout(shapes: Mapping[str, tuple[int, ...]]) -> Layout:

@@ -47,10 +47,10 @@ IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 CONFIG = "config.json"
 
-AGAIN = "get it again with git checkout, or train it: python -m training.masks"
-"""What to do about a starter that is broken, as the end of a sentence."""
+AGAIN = "get it again (the starter: with git checkout, or train it: python -m training.masks)"
+"""What to do about a parser that is broken, as the end of a sentence."""
 
-PRESENT = 0.05
+PRESENT = 0.02
 """A class that is nowhere likelier than this is left out of the sharpening."""
 
 Labels = Sequence[str]
