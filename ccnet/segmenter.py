@@ -22,7 +22,18 @@ from PIL import Image as pillow
 from torch import Tensor
 
 from ccnet.masks import Bounds, Mask, Point
-from ccnet.samviews import Window, agreement, cell_colours, depths, enlarged, frame_share, rim, rough_logits, tiles
+from ccnet.samviews import (
+    Window,
+    agreement,
+    cell_colours,
+    depths,
+    enlarged,
+    frame_share,
+    rim,
+    rough_logits,
+    snapped,
+    tiles,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -161,7 +172,8 @@ class Segmenter:
 
         mask: of the picture's size. Each of its pieces is looked at in a part of the picture around it; where that is
         too coarse, in as many smaller parts along its edge as `views` allows. An answer that does not agree with the
-        rough mask is dropped, and what the rough mask says stands. Raises ValueError when the sizes differ.
+        rough mask is dropped; there its own edges are moved to the picture's, where these are near.
+        Raises ValueError when the sizes differ.
         """
         image = self._picture()
         self._check_size(mask, image)
@@ -174,32 +186,32 @@ class Segmenter:
             around = self._around(Bounds(*stats[label, : cv2.CC_STAT_AREA].tolist()), image)
             own = labels[around.slices]
             piece = own == label
-            refined = self._look_closer(piece, around, reach, max(1, self.views // len(order)))
+            refined = self._look_closer(own > 0, piece, around, reach, max(1, self.views // len(order)))
             changed = (refined != piece) & (piece | (own == 0))
             result[around.slices][changed] = np.where(refined[changed], 255, 0)
         if self._hidden is not None:
             result[self._hidden] = 0
         return Mask(result)
 
-    def _look_closer(self, piece: np.ndarray, around: Bounds, reach: int, views: int) -> np.ndarray:
-        """bool[h, w] piece of a mask inside `around` -> the same with the picture's edges."""
+    def _look_closer(self, hard: np.ndarray, piece: np.ndarray, around: Bounds, reach: int, views: int) -> np.ndarray:
+        """bool[h, w] piece of a mask inside `around` -> the same with the picture's edges. hard: all of the mask."""
         may_change = rim(piece, reach)
         closer: list[tuple[Bounds, Bounds]] = []
         if views > 1 and Window.of(around, self.side).cell(self.grid) > FINE:
             closer = list(tiles(rim(piece, 1), round(FINE * self.grid), views))
         if not closer:
-            return np.where(may_change, self._second_opinion(piece, around), piece)
+            return np.where(may_change, self._second_opinion(hard, piece, around), piece)
         refined = piece.copy()
         for tile, used in closer:
             there = Bounds(around.x + tile.x, around.y + tile.y, tile.width, tile.height)
-            opinion = self._second_opinion(piece[tile.slices], there)
+            opinion = self._second_opinion(hard[tile.slices], piece[tile.slices], there)
             within = Bounds(used.x - tile.x, used.y - tile.y, used.width, used.height)
             refined[used.slices] = np.where(may_change[used.slices], opinion[within.slices], piece[used.slices])
         return refined
 
-    def _second_opinion(self, piece: np.ndarray, bounds: Bounds) -> np.ndarray:
-        """What the network finds at bool[h, w] `piece` of `bounds`: that of its answers which agrees best, or `piece`
-        itself when none does."""
+    def _second_opinion(self, hard: np.ndarray, piece: np.ndarray, bounds: Bounds) -> np.ndarray:
+        """What the network finds at bool[h, w] `piece` of `bounds`: that of its answers which agrees best, or when none
+        does, `piece` with its edges on those of the picture. hard: the whole mask there."""
         if piece.all() or not piece.any():
             return piece
         view = self._view(bounds)
@@ -208,11 +220,15 @@ class Segmenter:
         box = Bounds(box.x + bounds.x, box.y + bounds.y, box.width, box.height)
         rough = piece.astype(np.uint8) * 255
         logits, _ = self._answers(view, [Point(x, y) for x, y in inside.tolist()], box, rough)
-        shown = rough_logits(rough, view.window, self.grid) > 0
-        best = max(logits, key=lambda answer: agreement(answer > 0, shown))
+        # A network may take a pair of shoes for one thing: then both are right.
+        meant = [rough_logits(each.astype(np.uint8) * 255, view.window, self.grid) > 0 for each in (piece, hard)]
+        best = max(logits, key=lambda answer: max(agreement(answer > 0, each) for each in meant))
         part, found = self._enlarged(best, view)
         opinion = np.zeros_like(piece)
         opinion[part.y - bounds.y :, part.x - bounds.x :][: part.height, : part.width] = found
+        if max(agreement(opinion, piece), agreement(opinion, hard)) >= AGREEMENT:
+            return opinion
+        opinion = snapped(piece, self._pixels[bounds.slices])
         return opinion if agreement(opinion, piece) >= AGREEMENT else piece
 
     def _around(self, bounds: Bounds, image: Image) -> Bounds:

@@ -16,6 +16,7 @@ from ccnet.samviews import (
     frame_share,
     rim,
     rough_logits,
+    snapped,
     tiles,
 )
 
@@ -96,6 +97,18 @@ class TestAlongEdges:
         found[part.slices] = inside
         assert found[116:384, 116:384].all()
         assert agreement(found, truth) > 0.97
+
+    def test_a_mask_that_is_some_pixels_off(self) -> None:
+        rng = np.random.default_rng(0)
+        truth = np.zeros((400, 300), bool)
+        truth[50:350, 60:240] = True
+        picture = np.where(truth[..., None], (90, 60, 180), (240, 220, 210)) + rng.normal(0, 2, (400, 300, 1))
+        rough = np.zeros_like(truth)
+        rough[53:347, 57:242] = True
+        found = snapped(rough, picture.astype(np.uint8))
+        assert agreement(found, truth) > 0.99 > agreement(rough, truth)
+        assert snapped(truth, np.full((400, 300, 3), 128, np.uint8))[54:346, 64:236].all()
+        assert not snapped(np.zeros_like(truth), picture.astype(np.uint8)).any()
 
     def test_cell_colours(self) -> None:
         picture = np.zeros((60, 40, 3), np.uint8)
