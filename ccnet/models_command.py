@@ -84,7 +84,7 @@ def list_models(args: argparse.Namespace) -> None:
             "any" if model.family is None else FAMILY_WORDS[model.family],
             _size(model.size),
             _licence(model),
-            "yes" if _downloaded(model, here) else "",
+            "yes" if downloaded(model, here) else "",
         )
         for model in catalogue.models()
     ]
@@ -108,24 +108,43 @@ def recommend(args: argparse.Namespace) -> None:
 
 def download(args: argparse.Namespace) -> None:
     """`ccnet models download`: licences first, then the files."""
-    from ccnet import downloads  # takes half a second to import, which the other commands need not wait for
-
     models = [catalogue.known(name) for name in dict.fromkeys(args.names)]
     here = store.entries()
     plans = []
     for model in models:
-        before = _downloaded(model, here)
-        store.refuse_other(model.name, model.role, f"hub:{model.hub}")
-        plans.append(downloads.plan(model, revision=before.commit if before is not None else None))
-        print(_terms(plans[-1]))
+        plans.append(planned(model, here))
+        print(terms(plans[-1]))
     if not args.yes and not _agreed(models):
         raise ValueError("Nothing was downloaded: the licences were not accepted.")
     for plan in plans:
-        before = _downloaded(plan.model, here)
-        known = _hashes(before) if before is not None and before.commit == plan.commit else {}
-        entry = _entry(plan, _fetched(downloads.fetch(plan, sha256=known)), before)
-        store.put(entry)
+        entry = _shown(obtain(plan, downloaded(plan.model, here)))
         print(f"{entry.name}: {_size(entry.size)}, checked, at {entry.path}")
+
+
+def planned(model: KnownModel, entries: Sequence[Entry]) -> Plan:
+    """What a download would fetch: as in an earlier one, if there is one among the entries. Raises ValueError."""
+    from ccnet import downloads  # takes half a second to import, which the other commands need not wait for
+
+    before = downloaded(model, entries)
+    store.refuse_other(model.name, model.role, f"hub:{model.hub}")
+    return downloads.plan(model, revision=before.commit if before is not None else None)
+
+
+def obtain(plan: Plan, before: Entry | None) -> Iterator[Transfer | Entry]:
+    """Transfers what a plan names, then files it and answers with its entry. before: the record of an earlier download.
+
+    Closing the generator stops it; what came so far is kept. Raises DownloadError, CheckpointError.
+    """
+    from ccnet import downloads  # as in `planned`
+
+    known = _hashes(before) if before is not None and before.commit == plan.commit else {}
+    for answer in downloads.fetch(plan, sha256=known):
+        if isinstance(answer, downloads.Fetched):
+            entry = _entry(plan, answer, before)
+            store.put(entry)
+            yield entry
+        else:
+            yield answer
 
 
 def import_files(args: argparse.Namespace) -> None:
@@ -177,7 +196,7 @@ def remove(args: argparse.Namespace) -> None:
         elif entry.borrowed:
             print(f"{entry.name} is removed; its files, which another program downloaded, stay in the hub's cache")
         else:
-            from ccnet import downloads  # as in `download`
+            from ccnet import downloads  # as in `planned`
 
             others = {file.path for other in store.entries() for file in other.files}
             freed = downloads.discard(tuple(file for file in entry.files if file.path not in others))
@@ -202,7 +221,7 @@ def transfer(args: argparse.Namespace) -> None:
     print(transfer_controlnet(args.controlnet, args.old_base, args.new_base, args.out))
 
 
-def _downloaded(model: KnownModel, entries: Sequence[Entry]) -> Entry | None:
+def downloaded(model: KnownModel, entries: Sequence[Entry]) -> Entry | None:
     """The record of an earlier download of a model, even where its files are gone."""
     found = (entry for entry in entries if (entry.name, entry.source) == (model.name, f"hub:{model.hub}"))
     return next(found, None)
@@ -231,14 +250,12 @@ def _entry(plan: Plan, fetched: Fetched, before: Entry | None) -> Entry:
     )
 
 
-def _fetched(answers: Iterator[Transfer | Fetched]) -> Fetched:
+def _shown(answers: Iterator[Transfer | Entry]) -> Entry:
     """The end of a download, with a bar on the way, in a terminal only."""
-    from ccnet.downloads import Fetched
-
     with tqdm(unit="B", unit_scale=True, leave=False, disable=None) as bar:
         file = None
         for answer in answers:
-            if isinstance(answer, Fetched):
+            if isinstance(answer, Entry):
                 return answer
             if answer.file != file:
                 file = answer.file
@@ -248,7 +265,7 @@ def _fetched(answers: Iterator[Transfer | Fetched]) -> Fetched:
     raise AssertionError(answers)
 
 
-def _terms(plan: Plan) -> str:
+def terms(plan: Plan) -> str:
     """What is about to be downloaded and under which conditions."""
     model = plan.model
     lines = [f"{model.name}: {model.title}, {_size(plan.size)}", f"  licence {_licence(model)}, see {model.page}"]
