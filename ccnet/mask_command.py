@@ -16,7 +16,7 @@ from ccnet.clothes import Choice
 from ccnet.formats import CheckpointError
 from ccnet.garments import SLOTS, Slot, garment_picture
 from ccnet.masks import Bounds, Point
-from ccnet.outfitmask import MaskRules
+from ccnet.outfitmask import SLOT_NAMES, MaskRules
 from ccnet.pictures import Picture
 from ccnet.recipe import Finding
 from ccnet.request import Intent, known
@@ -38,7 +38,7 @@ _SHAPES = ", ".join(TARGETS)
 
 
 class Wish(NamedTuple):
-    """What the options say is to be found. picks: pixels on the character that is meant, all of one; clicks, boxes: for
+    """What the options say is to be found. picks: a pixel on the character that is meant; clicks, boxes: for
     the segmenter. Empty slots stand for all."""
 
     slots: tuple[Slot, ...]
@@ -128,6 +128,8 @@ def wished(args: argparse.Namespace, picture: Picture, intent: Intent = "new", o
     shape is read from unless one is given. Raises ValueError."""
     clicks = tuple(point for point, role in args.point if role)
     picks = tuple(point for point, role in args.point if not role)
+    if len(picks) > 1:
+        raise ValueError("One point chooses a character: put + or - behind those that are to be masked or left out.")
     autodress.check_given(_whole(picture), (*picks, *clicks), args.box)
     target = parse_target(args.target or outfit)
     if args.target and target == ANY and args.target.strip().lower() != ANY.name:
@@ -251,13 +253,13 @@ def _whole(picture: Picture) -> Image.Image:
 
 
 def _slots(text: str) -> tuple[Slot, ...]:
+    called = {name: slot for slot, name in SLOT_NAMES.items()}
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
     try:
-        for name in names:
-            known("slot", name, SLOTS)
+        slots = {called.get(name) or known("slot", name, SLOTS) for name in names}
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    return tuple(slot for slot in SLOTS if slot in names)
+    return tuple(slot for slot in SLOTS if slot in slots)
 
 
 def _point(text: str) -> tuple[Point, str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ class Clicker:
     """A segmenter that answers every click and box with a square, and refines by growing one pixel."""
 
     name = "clicker"
-    side = 8
+    device = SimpleNamespace(type="cpu")
 
     def __init__(self) -> None:
         self.asked: list[tuple[tuple[Point, ...], Bounds | None]] = []
@@ -217,8 +218,8 @@ def test_a_user_protects() -> None:
 
 
 def test_edges_are_refined_where_the_parser_cannot_see_every_pixel() -> None:
-    clicker, coarse = Clicker(), TruthParser(DOLL, side=128)
-    found = find_clothes(DOLL.image, parser=coarse, segmenter=clicker)
+    clicker: Any = Clicker()
+    found = find_clothes(DOLL.image, parser=TruthParser(DOLL, side=128), segmenter=clicker)
     assert clicker.refined == 1
     assert (found.mask.old.alpha > 0).sum() > DOLL.where(*CLOTHES).sum()
     find(segmenter=clicker)

@@ -17,8 +17,11 @@ import pytest
 from fakepipeline import FakePipeline
 from PIL import Image
 from test_pictures import bomb, colourful, disc, transparent
+from truthparser import Scene, TruthParser
 
-from ccnet import checkpoints, cli, demo_command
+from ccnet import checkpoints, cli, clothes, demo_command
+from ccnet.clothes import Choice
+from ccnet.garments import CLASSES
 from ccnet.request import Candidate, DressRequest, ModelSpec
 from ccnet.safety import SafetyFilter, Verdict, with_dressed_negative
 
@@ -219,13 +222,27 @@ def test_demo(
         Image.fromarray(colourful()).save(f"{name}.png")
         Image.fromarray(disc()).save(f"{name}-mask.png")
     monkeypatch.setattr(demo_command, "SAMPLES", folder)
+    scene = Scene(Image.fromarray(colourful()), disc() // 255 * CLASSES.index("topwear"))
+    monkeypatch.setattr(clothes, "choose_parser", lambda name: Choice(name, folder))
+    monkeypatch.setattr(clothes, "load_parser", lambda *_: TruthParser(scene))
     for _ in range(2):
         assert cli.main(["demo"]) == 0
         assert f"Look at {Path('demo', 'overview.png')}" in capsys.readouterr().out
     results = [f"{name}-{i}.png" for name in ("aoi", "ren", "yuki") for i in (1, 2)]
-    assert files(folder / "demo") == sorted([*results, "overview.png"])
+    assert files(folder / "demo") == sorted([*results, "found.png", "overview.png"])
     assert [r.seed for r in pipeline.requests] == [4] * 12
     assert Image.open("demo/overview.png").width > 4 * 256
+
+
+def test_a_demo_without_the_parser(
+    folder: Path, pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "samples.toml").write_text('[[sample]]\nimage = "hero.png"\nmask = "mask.png"\noutfits = ["red coat"]\n')
+    monkeypatch.setattr(demo_command, "SAMPLES", folder)
+    monkeypatch.setattr(clothes, "FOLDERS", {"parser": folder / "none"})
+    assert cli.main(["demo"]) == 0
+    assert files(folder / "demo") == ["hero-1.png", "overview.png"]
+    assert re.search(r"found.png is left out. .*starter clothes parser is not in", capsys.readouterr().err)
 
 
 def test_models(pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:

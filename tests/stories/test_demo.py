@@ -23,7 +23,7 @@ def test_three_characters_in_two_outfits_each(tmp_path: Path, ccnet: Program) ->
     assert run.code == 0, run.err
     assert Path("demo", "overview.png").as_posix() in run.out.replace("\\", "/")
     spec = checkpoints.read_spec(STARTER)
-    results = [name for name in files(tmp_path / "demo") if name != "overview.png"]
+    results = [name for name in files(tmp_path / "demo") if name not in ("overview.png", "found.png")]
     assert len(results) == 6
     for name in results:
         made = recipe.read(tmp_path / "demo" / name)
@@ -35,6 +35,8 @@ def test_three_characters_in_two_outfits_each(tmp_path: Path, ccnet: Program) ->
         assert not differs[~pasted].any()
     with Image.open(tmp_path / "demo" / "overview.png") as overview:
         assert overview.width > overview.height
+    with Image.open(tmp_path / "demo" / "found.png") as found:
+        assert found.height > found.width, "three characters, each with its garment map and its mask"
 
 
 def test_a_demo_picture_is_made_again(tmp_path: Path, ccnet: Program) -> None:
