@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image
 
+from ccnet.garments import Slot
 from ccnet.masks import Bounds, Mask, Point
+from ccnet.outfitmask import MaskRules
 from ccnet.recipe import Maker
-from ccnet.request import Candidate, DressRequest
-
-if TYPE_CHECKING:
-    from ccnet.garments import Slot
+from ccnet.request import Candidate, DressRequest, Intent
+from ccnet.targets import ANY, Target
 
 FailureKind = Literal["user", "memory", "crash"]
 """Whether the person asked for what cannot be, the memory did not suffice, or the program is at fault."""
@@ -59,16 +59,25 @@ class DressJob(Loading):
 
 @dataclass(frozen=True, eq=False)
 class FindJob:
-    """Finds the clothes in a picture (RGB); answered by `JobFound`.
+    """Finds the clothes in a picture; answered by `JobFound`.
 
-    slots: which are to be masked, None for all. options: what else `ccnet.autodress.find_clothes` takes by name.
+    image: give the same object with every job about it, and it is sent and parsed once. slots: which parts of the
+    outfit are to be masked, None for all. The rest is as in `ccnet.autodress.find_clothes`.
     parser, segmenter: names or paths for `ccnet.clothes`; segmenter "" for none.
     """
 
     id: str
     image: Image.Image
     slots: Sequence[Slot] | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    target: Target = ANY
+    intent: Intent = "new"
+    rules: MaskRules | None = None
+    protect: Mask | None = None
+    character: int | None = None
+    point: tuple[float, float] | None = None
+    clicks: Sequence[Point] = ()
+    boxes: Sequence[Bounds] = ()
+    words: str = ""
     parser: str = "auto"
     segmenter: str = "auto"
 
@@ -208,7 +217,7 @@ class JobWithheld:
 
 @dataclass(frozen=True, eq=False)
 class JobFound:
-    """found: a `ccnet.autodress.FoundClothes`."""
+    """found: a `ccnet.autodress.FoundClothes`, which knows too much of parsers to be named here."""
 
     id: str
     found: Any

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
-from ccnet import adapters, checkpoints, provenance, store
+from ccnet import adapters, autodress, checkpoints, clothes, provenance, store
 from ccnet.adapters import Adapter
 from ccnet.engine_messages import (
     Answer,
@@ -31,17 +32,22 @@ from ccnet.engine_messages import (
     Ready,
     WarmUp,
 )
-from ccnet.masks import Bounds, Fit, fit
+from ccnet.formats import CheckpointError
+from ccnet.masks import Bounds, Fit, Mask, fit
 from ccnet.recipe import Maker
 from ccnet.request import Candidate, DressRequest, ModelSpec, OutOfMemory, Progress
-from ccnet.safety import SafetyFilter, safety_enabled
+from ccnet.runs import safety_filter
+from ccnet.safety import SafetyFilter
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from ccnet.autodress import FoundClothes
+    from ccnet.garments import GarmentMap
     from ccnet.parser import Parser
     from ccnet.pipeline import DressPipeline
     from ccnet.segmenter import Segmenter
+    from ccnet.wordmasks import Detector
 
 
 class Loaded(NamedTuple):
@@ -54,6 +60,21 @@ class Loaded(NamedTuple):
     safety: SafetyFilter
 
 
+class Seeing:
+    """A parser that has one picture before it and looks at it once."""
+
+    def __init__(self, parser: Parser, image: Image) -> None:
+        self.name = parser.name
+        self.image = image
+        self._parser = parser
+        self._map: GarmentMap | None = None
+
+    def __call__(self, image: Image) -> GarmentMap:
+        if self._map is None:
+            self._map = self._parser(image)
+        return self._map
+
+
 class Workshop:
     """Does jobs: see `ccnet.engine.Work`."""
 
@@ -63,6 +84,8 @@ class Workshop:
         self._parser: tuple[str, Parser] | None = None
         self._segmenter: tuple[str, Segmenter] | None = None
         self._shown: Image | None = None  # what the segmenter looks at
+        self._seen: Seeing | None = None
+        self._detector: Detector | None = None
 
     def __call__(self, job: Job) -> Generator[Answer | Drawn]:
         if isinstance(job, WarmUp):
@@ -87,11 +110,8 @@ class Workshop:
         )
         path = checkpoints.resolve(job.model)
         vae = None if job.vae is None else checkpoints.find_vae(job.vae, pipeline.spec)
-        safety = SafetyFilter()
-        if safety_enabled(store.home()):
-            folder = path if path.is_dir() else None
-            safety = SafetyFilter.load(folder, adapters.tagger_folder(), str(pipeline.device))
-        self._loaded = Loaded(pipeline, path, checkpoints.layers(path, job.controls), vae, safety)
+        layers = checkpoints.layers(path, job.controls)
+        self._loaded = Loaded(pipeline, path, layers, vae, safety_filter(path, pipeline))
         self._loading = wanted
         return self._loaded
 
@@ -111,24 +131,65 @@ class Workshop:
                 if verdict.withheld:
                     yield JobWithheld(job.id, answer.seed, verdict.reason)
                 else:
-                    yield drawn(job, answer, maker)
+                    yield drawn(job, answer if job.old is None else autodress.measured(answer, job.old), maker)
         except OutOfMemory:
             pipeline.cache.clear()
             raise
 
-    def _find(self, job: FindJob) -> Any:
-        from ccnet import autodress, clothes
-
-        if self._parser is None or self._parser[0] != job.parser:
-            self._parser = None
-            self._parser = job.parser, clothes.load_parser(job.parser)
-        segmenter = self._load_segmenter(job.segmenter) if job.segmenter else None
+    def _find(self, job: FindJob) -> FoundClothes:
+        segmenter, notices = self._segmenter_for(job)
         self._shown = None
-        return autodress.find_clothes(
-            job.image, parser=self._parser[1], segmenter=segmenter, slots=job.slots, **job.options
+        found = autodress.find_clothes(
+            job.image,
+            parser=self._parser_for(job),
+            segmenter=segmenter,
+            slots=job.slots,
+            target=job.target,
+            intent=job.intent,
+            rules=job.rules,
+            protect=job.protect,
+            character=job.character,
+            point=job.point,
+            clicks=job.clicks,
+            boxes=job.boxes,
+            words=job.words,
+            detector=self._detector_for(job),
         )
+        return replace(found, notices=(*clothes.choose_parser(job.parser).notices, *notices, *found.notices))
 
-    def _click(self, job: ClickJob) -> Any:
+    def _parser_for(self, job: FindJob) -> Seeing:
+        """The parser, which does not look twice at one picture."""
+        if self._parser is None or self._parser[0] != job.parser:
+            self._parser = self._seen = None
+            self._parser = job.parser, clothes.load_parser(job.parser)
+        parser = self._parser[1]
+        if self._seen is None or self._seen.image is not job.image:
+            self._seen = Seeing(parser, job.image)
+        return self._seen
+
+    def _segmenter_for(self, job: FindJob) -> tuple[Segmenter | None, tuple[str, ...]]:
+        """(segmenter, notices). Without one the edges are as coarse as the parser sees them."""
+        if not job.segmenter:
+            return None, ()
+        try:
+            notices = clothes.choose_segmenter(job.segmenter).notices
+        except CheckpointError as error:
+            if job.segmenter != clothes.AUTO:
+                raise
+            return None, (str(error),)
+        return self._load_segmenter(job.segmenter), notices
+
+    def _detector_for(self, job: FindJob) -> Detector | None:
+        """What finds words, where one is installed."""
+        mine = store.entries("detector") if job.words else []
+        if mine and self._detector is None:
+            from ccnet.devices import pick_device
+            from ccnet.wordmasks import load_detector
+
+            self._detector = load_detector(mine[0].path, mine[0].name, device=str(pick_device("auto")))
+        return self._detector if mine else None
+
+    def _click(self, job: ClickJob) -> Mask:
         segmenter = self._load_segmenter(job.segmenter)
         if self._shown is not job.image:
             segmenter.set_image(job.image)
@@ -136,8 +197,6 @@ class Workshop:
         return segmenter.mask_at(job.points, job.box, job.rough)
 
     def _load_segmenter(self, name: str) -> Segmenter:
-        from ccnet import clothes
-
         if self._segmenter is None or self._segmenter[0] != name:
             self._segmenter = self._shown = None
             self._segmenter = name, clothes.load_segmenter(name)
@@ -145,8 +204,7 @@ class Workshop:
 
 
 def drawn(job: DressJob, candidate: Candidate, maker: Maker) -> Drawn:
-    """A candidate cut down to what it changes, what it changes outside of its layer counted, what is left of the old
-    garment measured."""
+    """A candidate cut down to what it changes, what it changes outside of its layer counted."""
     original, image = np.asarray(job.request.image), np.asarray(candidate.image)
     layer = np.asarray(candidate.layer)
     differs, inside = np.any(original != image, axis=-1), layer[..., 3] > 0
@@ -161,16 +219,8 @@ def drawn(job: DressJob, candidate: Candidate, maker: Maker) -> Drawn:
         resolution=candidate.request.resolution,
         maker=maker,
         outside_changed=int(np.count_nonzero(differs & ~inside)),
-        leak=_leak(job, candidate),
+        leak=candidate.leak,
     )
-
-
-def _leak(job: DressJob, candidate: Candidate) -> float | None:
-    if candidate.leak is not None or job.old is None or not job.old:
-        return candidate.leak
-    from ccnet.leaks import check_after
-
-    return check_after(job.request.image, candidate.image, job.request.mask, job.old)
 
 
 def _maker(job: DressJob, loaded: Loaded) -> Maker:

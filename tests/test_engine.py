@@ -14,7 +14,9 @@ import torch
 from fakeengine import Heard, dress
 from PIL import Image
 
-from ccnet import checkpoints, recipe
+from ccnet import checkpoints, clothes, recipe
+from ccnet.autodress import FoundClothes
+from ccnet.clothes import Choice
 from ccnet.engine import Inbox, do
 from ccnet.engine_client import Engine
 from ccnet.engine_messages import (
@@ -30,6 +32,7 @@ from ccnet.engine_messages import (
     JobCandidate,
     JobDone,
     JobFailed,
+    JobFound,
     JobMask,
     JobProgress,
     JobWithheld,
@@ -37,13 +40,16 @@ from ccnet.engine_messages import (
     WarmUp,
 )
 from ccnet.engine_work import Workshop
+from ccnet.garments import GarmentMap
 from ccnet.masks import Mask, Point
 from ccnet.pictures import Picture
 from ccnet.pipeline import DressPipeline
 from ccnet.request import Candidate, DressRequest, Garment, OutOfMemory
 from ccnet.safety import Verdict
+from training.paperdoll import UNSEEN, make_doll
 
 SIZE = 96
+SIDE = 128
 IMAGE = Image.fromarray(np.random.default_rng(2).integers(0, 256, (SIZE, SIZE, 3), np.uint8))
 
 
@@ -216,6 +222,11 @@ class TestWorkshop:
         assert given.outside_changed == 0
         assert given.leak is None
 
+    def test_what_is_left_of_the_old_garment_is_measured(self, workshop: Workshop) -> None:
+        (drawn,) = drawn_by(workshop, DressJob(id="a", request=request(), old=request().mask))
+        assert drawn.leak is not None
+        assert 0 <= drawn.leak <= 1
+
     def test_a_click_between_steps_changes_no_pixel(
         self, workshop: Workshop, pipeline: DressPipeline, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -284,6 +295,69 @@ class TestWorkshop:
         said = list(workshop(DressJob(id="a", request=request())))
         assert said[-1] == JobWithheld("a", 3, "This result was withheld because of a test.")
         assert not any(isinstance(each, Drawn) for each in said)
+
+
+class TestFinding:
+    """With a parser that knows the answer, and a segmenter that takes notes."""
+
+    @pytest.fixture
+    def seen(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        seen: list[str] = []
+        doll = make_doll(UNSEEN + 7).render(SIDE)
+
+        class Parser:
+            name = "truth"
+
+            def __call__(self, image: Image.Image) -> GarmentMap:
+                seen.append("parsed")
+                return GarmentMap.from_labels(doll.labels, "truth")
+
+        class Segmenter:
+            name = "square"
+
+            def set_image(self, image: Image.Image) -> None:
+                seen.append("looked")
+
+            def mask_at(self, points: Any, box: Any, rough: Any) -> Mask:
+                seen.append(f"asked {len(points)}")
+                return Mask(np.full((SIDE, SIDE), 255, np.uint8))
+
+        for name, thing in {"parser": Parser, "segmenter": Segmenter}.items():
+            monkeypatch.setattr(clothes, f"load_{name}", lambda wanted, thing=thing: thing())
+            monkeypatch.setattr(
+                clothes, f"choose_{name}", lambda wanted, name=name: Choice(name, Path(), (f"About the {name}.",))
+            )
+        return seen
+
+    def find(self, workshop: Workshop, id: str, image: Image.Image, **values: Any) -> FoundClothes:
+        (answer,) = workshop(FindJob(id, image, **values))
+        assert isinstance(answer, JobFound)
+        return answer.found
+
+    def test_a_picture_is_parsed_once(self, seen: list[str]) -> None:
+        workshop, image = Workshop(), Image.fromarray(make_doll(UNSEEN + 7).render(SIDE).image)
+        everything = self.find(workshop, "a", image)
+        slot = next(iter(everything.slots))
+        one = self.find(workshop, "b", image, slots=(slot,))
+        assert everything.mask.mask
+        assert one.mask.mask
+        assert one.mask.mask != everything.mask.mask
+        assert seen.count("parsed") == 1
+        self.find(workshop, "c", image.copy())
+        assert seen.count("parsed") == 2
+
+    def test_what_is_to_be_known_of_the_nets_is_said(self, seen: list[str]) -> None:
+        image = Image.fromarray(make_doll(UNSEEN + 7).render(SIDE).image)
+        found = self.find(Workshop(), "a", image)
+        assert found.notices[:2] == ("About the parser.", "About the segmenter.")
+        assert "About the segmenter." not in self.find(Workshop(), "a", image, segmenter="").notices
+
+    def test_clicks_into_one_picture_look_at_it_once(self, seen: list[str]) -> None:
+        workshop, image = Workshop(), Image.new("RGB", (SIDE, SIDE))
+        for points in ((Point(1, 2),), (Point(1, 2), Point(3, 4))):
+            (answer,) = workshop(ClickJob("a", image, points))
+            assert isinstance(answer, JobMask)
+        assert seen == ["looked", "asked 1", "asked 2"]
 
 
 @pytest.mark.slow

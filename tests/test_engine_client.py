@@ -61,9 +61,9 @@ def heard(running: tuple[Engine, Heard]) -> Heard:
     return running[1]
 
 
-def expected(**values: int) -> Candidate:
+def expected(steps: int = 3) -> Candidate:
     """What the pipeline itself answers."""
-    (candidate,) = [answer for answer in FakePipeline()(request(**values)) if isinstance(answer, Candidate)]
+    (candidate,) = [answer for answer in FakePipeline()(request(steps=steps)) if isinstance(answer, Candidate)]
     return candidate
 
 
@@ -318,7 +318,7 @@ class TestEnds:
 
     def test_the_window_is_spared_torch(self) -> None:
         script = (
-            "import sys; import ccnet.engine_client\n"
+            "import sys; import ccnet.engine_client, ccnet.autodress\n"
             "assert not {'torch', 'diffusers', 'transformers'} & set(sys.modules)"
         )
         subprocess.run([sys.executable, "-c", script], check=True, cwd=fakeengine.ROOT)
