@@ -28,7 +28,7 @@ INTENTS: tuple[Intent, ...] = get_args(Intent)
 `remove`, for accessories and outer garments: the hole is closed with the colours around it, and what is underneath
 (cloth, hair, background) is drawn."""
 
-DEFAULT_STRENGTH: dict[Intent, float] = {"new": 1.0, "recolour": 0.6, "fix": 0.45, "remove": 0.85}
+DEFAULT_STRENGTH: dict[Intent, float] = {"new": 1.0, "recolour": 0.6, "fix": 0.45, "remove": 0.65}
 """A sensible `strength` for each intent, for a front end to offer. A request itself always states its own."""
 
 CONTROL_BRANCHES: tuple[Branches, ...] = get_args(Branches)
