@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
@@ -66,7 +67,7 @@ class CanvasView:
         """The whole picture in the middle, as large as the viewport allows."""
         return cls(picture, viewport, (picture[0] / 2, picture[1] / 2)).fit()
 
-    @property
+    @cached_property
     def matrix(self) -> QTransform:
         """Picture -> viewport. The picture's corner falls on a whole pixel, so that 100 % is sharp."""
         turned = self._turned()
@@ -74,7 +75,7 @@ class CanvasView:
         x, y = self.viewport[0] / 2 - middle.x(), self.viewport[1] / 2 - middle.y()
         return turned * QTransform.fromTranslate(round(x), round(y))
 
-    @property
+    @cached_property
     def inverse(self) -> QTransform:
         """Viewport -> picture."""
         return self.matrix.inverted()[0]

@@ -138,16 +138,16 @@ def draw_slider(painter: QPainter, x: float, height: float, ratio: float) -> Non
         painter.drawPolygon(QPolygonF([middle + corner for corner in corners]))
 
 
-def draw_label(painter: QPainter, corner: QPointF, text: str, ratio: float, *, from_right: bool = False) -> None:
-    """A small dark tag with light text, its upper corner at `corner`."""
+def draw_label(painter: QPainter, place: QPointF, text: str, ratio: float, *, align: float = 0.0) -> None:
+    """A small dark tag with light text below `place`, which lies at a share `align` of its width (0: its left end)."""
     font = painter.font()
     font.setPixelSize(round(12 * ratio))
     painter.setFont(font)
-    size = painter.fontMetrics().size(0, text)
-    width, height = size.width() + 16 * ratio, size.height() + 6 * ratio
-    box = QRectF(corner.x() - (width if from_right else 0), corner.y(), width, height)
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(text) + 18 * ratio, metrics.height() + 6 * ratio
+    box = QRectF(place.x() - align * width, place.y(), width, height)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(20, 20, 24, 190))
+    painter.setBrush(QColor(20, 20, 24, 200))
     painter.drawRoundedRect(box, height / 2, height / 2)
     painter.setPen(QColor(255, 255, 255))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

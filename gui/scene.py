@@ -180,7 +180,7 @@ class Scene:
             if self.trial is not None:
                 self.trial.draw(painter, pane.matrix, zoom)
             if self.preview is not None:
-                self._paint_preview(painter, rect, pane.matrix)
+                self._paint_preview(painter, rect, pane)
         if self.compare == "off" and not pane.before:
             for mask in self.masks:
                 if mask.visible:
@@ -202,19 +202,19 @@ class Scene:
         painter.setBrush(QBrush(tile))
         painter.drawPolygon(shape)
 
-    def _paint_preview(self, painter: QPainter, rect: QRect, matrix: QTransform) -> None:
+    def _paint_preview(self, painter: QPainter, rect: QRect, pane: Pane) -> None:
         """The preview, seen through the mask."""
         if self.preview is None or not self.masks:
             return
         preview, bounds = self.preview
-        through = self.masks[0].sample(rect, matrix, self._view.zoom)
+        through = self.masks[0].sample(rect, pane.matrix, pane.zoom)
         if not through.any():
             return
         piece = QImage(rect.size(), QImage.Format.Format_ARGB32_Premultiplied)
         piece.fill(0)
         inner = QPainter(piece)
         inner.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        inner.setTransform(matrix * QTransform.fromTranslate(-rect.x(), -rect.y()))
+        inner.setTransform(pane.matrix * QTransform.fromTranslate(-rect.x(), -rect.y()))
         inner.drawImage(QRectF(*bounds), preview, QRectF(preview.rect()))
         inner.resetTransform()
         inner.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
