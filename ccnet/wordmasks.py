@@ -16,6 +16,7 @@ import torch
 from PIL.Image import Image
 from transformers import GroundingDinoForObjectDetection, GroundingDinoProcessor
 
+from ccnet.devices import quiet
 from ccnet.formats import CheckpointError, read_header
 from ccnet.garments import CLASSES, SLOT_CLASSES, GarmentMap, find_slots
 from ccnet.masks import Bounds, Mask
@@ -30,8 +31,8 @@ WORD_THRESHOLD = 0.25
 MODEL_NAME = "grounding-dino-tiny"
 """What to download, by the catalogue's name."""
 
-LONGEST_TEXT = 256
-"""In tokens: what Grounding DINO reads of a text."""
+VOCABULARIES = ("tokenizer.json", "vocab.txt")
+"""The files, any of which tells a detector its words."""
 
 _OUTFIT = ("neckwear", "topwear", "handwear", "bottomwear", "legwear", "footwear")
 
@@ -110,14 +111,15 @@ class GroundingDino:
     def __call__(self, image: Image, words: Sequence[str], threshold: float = THRESHOLD) -> list[Box]:
         """See `Detector`. Raises ValueError when the words are more than it can read at once."""
         inputs = self._processor(images=image.convert("RGB"), text=list(words), return_tensors="pt")
-        if inputs["input_ids"].shape[1] > LONGEST_TEXT:
+        if inputs["input_ids"].shape[1] > self._model.config.max_text_len:
             raise ValueError(f"{len(words)} words are too many to look for at once: use fewer.")
         outputs = self._model(**inputs.to(self._model.device))
         found = self._processor.post_process_grounded_object_detection(
             outputs, inputs["input_ids"], threshold, WORD_THRESHOLD, [(image.height, image.width)]
         )[0]
         boxes = []
-        for score, corners, text in zip(found["scores"], found["boxes"], found["text_labels"], strict=True):
+        # Without any box there is still one empty text.
+        for score, corners, text in zip(found["scores"], found["boxes"], found["text_labels"], strict=False):
             bounds = _inside(corners.tolist(), image.size)
             # The text is put together from the tokens that the box is about: "red ribbon", or just "ribbon".
             word = next((word for word in words if text and (word in text or text in word)), None)
@@ -187,13 +189,16 @@ def load_detector(folder: Path, name: str | None = None, *, device: str = "cpu")
     if config.get("model_type") != "grounding-dino":
         raise CheckpointError(f"{folder} holds another network than Grounding DINO: get {MODEL_NAME}.")
     read_header(folder / "model.safetensors")
+    if not any((folder / name).is_file() for name in VOCABULARIES):  # an empty one would be made up
+        raise CheckpointError(f"{folder / VOCABULARIES[0]} is missing: get the detector again.")
     network: Any = GroundingDinoForObjectDetection
     reader: Any = GroundingDinoProcessor
     try:
-        model, report = network.from_pretrained(
-            str(folder), dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True
-        )
-        processor = reader.from_pretrained(str(folder), local_files_only=True)
+        with quiet():
+            model, report = network.from_pretrained(
+                str(folder), dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True
+            )
+            processor = reader.from_pretrained(str(folder), local_files_only=True)
     except Exception as error:  # tokenizers raises plain Exceptions
         reason = str(error).strip().partition("\n")[0].removesuffix(".")
         raise CheckpointError(f"The detector in {folder} cannot be loaded ({reason}): get it again.") from error
