@@ -8,6 +8,7 @@ where it is in the mask; they are enlarged only where that is, and along the pic
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 import cv2
@@ -18,8 +19,11 @@ from ccnet.masks import Bounds
 CERTAIN = 8.0
 """The logit that a rough mask is shown with where it is sure; SAM's own answers are of this size."""
 
-BAND = 128
-"""Rows of the picture that are enlarged at once: a large picture must not become floats as a whole."""
+BLOCK = 128
+"""About how many pixels along one side are enlarged at once: a large picture must not become floats as a whole."""
+
+SURE = 0.05
+"""Where all likelihoods around a block are this near to 0 or 1, its pixels are not looked at one by one."""
 
 SHARPEN_FROM = 1.5
 """From how many pixels per cell on an answer follows the picture's edges. Below that its own are as good."""
@@ -108,35 +112,37 @@ def enlarged(logits: np.ndarray, window: Window, picture: np.ndarray, cells: np.
         return Bounds(window.bounds.x, window.bounds.y, 0, 0), np.zeros((0, 0), bool)
     follows = window.cell(grid) >= SHARPEN_FROM
     # What lies between a cell that is in it and one that is not belongs to either.
-    part = _cut(Bounds(*found).pad(MARGIN if follows else 1), width, height)
-    around = _cut(part.pad(MARGIN), width, height)
-    if follows:
-        planes = _colour_models(1 / (1 + np.exp(-logits[around.slices].clip(-30, 30))), cells[around.slices])
-    else:
-        planes = logits[around.slices]
+    part = _cut(Bounds(*found).pad(MARGIN), width, height)
+    around = _cut(part.pad(2 * MARGIN), width, height)
+    chance = 1 / (1 + np.exp(-logits[around.slices].clip(-30, 30)))
+    planes = _colour_models(chance, cells[around.slices]) if follows else logits[around.slices]
     across, down = window.width * per_pixel / window.bounds.width, window.height * per_pixel / window.bounds.height
     columns = _pixels(part.x, part.width, window.bounds.width, across)
     rows = _pixels(part.y, part.height, window.bounds.height, down)
     inside = np.empty((len(rows), len(columns)), bool)
-    for start in range(0, len(rows), BAND):
-        first = rows.start + start
+    step = _up(BLOCK * max(across, down))
+    for top, left in product(range(part.y, part.box[3], step), range(part.x, part.box[2], step)):
+        block = _cut(Bounds(left, top, step, step), part.box[2], part.box[3])
+        xs = _pixels(block.x, block.width, window.bounds.width, across)
+        ys = _pixels(block.y, block.height, window.bounds.height, down)
+        target = inside[
+            ys.start - rows.start : ys.stop - rows.start, xs.start - columns.start : xs.stop - columns.start
+        ]
+        near = _cut(block.pad(2 * MARGIN), width, height)
+        known = chance[max(0, near.y - around.y) :, max(0, near.x - around.x) :][: near.height, : near.width]
+        if known.min() > 1 - SURE or known.max() < SURE:
+            target[:] = known[0, 0] > 0.5
+            continue
         # Where a pixel's centre lies among the cells' centres.
-        to_cells = np.array(
-            [
-                [across, 0, (columns.start + 0.5) * across - 0.5 - around.x],
-                [0, down, (first + 0.5) * down - 0.5 - around.y],
-            ]
-        )
-        size = len(columns), min(BAND, len(rows) - start)
+        x, y = (xs.start + 0.5) * across - 0.5 - around.x, (ys.start + 0.5) * down - 0.5 - around.y
+        to_cells = np.array([[across, 0, x], [0, down, y]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        band = cv2.warpAffine(planes, to_cells, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        values = cv2.warpAffine(planes, to_cells, (len(xs), len(ys)), flags=flags, borderMode=cv2.BORDER_REPLICATE)
         if follows:
-            shown = picture[first : first + size[1], columns.start : columns.stop]
-            inside[start : start + BAND] = (band[..., :3] * shown).sum(axis=-1) + band[..., 3] > 0
-        else:
-            inside[start : start + BAND] = band > 0
-    bounds = Bounds(window.bounds.x + columns.start, window.bounds.y + rows.start, len(columns), len(rows))
-    return bounds, inside
+            colours = cv2.cvtColor(picture[ys.start : ys.stop, xs.start : xs.stop], cv2.COLOR_RGB2RGBA)  # A is 255
+            values = cv2.transform(cv2.multiply(values, colours, dtype=cv2.CV_32F), np.ones((1, 4)))
+        target[:] = values > 0
+    return Bounds(window.bounds.x + columns.start, window.bounds.y + rows.start, len(columns), len(rows)), inside
 
 
 def snapped(piece: np.ndarray, picture: np.ndarray) -> np.ndarray:
@@ -229,7 +235,7 @@ def _pixels(first: int, cells: int, length: int, scale: float) -> range:
 
 def _colour_models(chance: np.ndarray, colours: np.ndarray) -> np.ndarray:
     """For each cell, by those around it, how likely a colour is in the mask: float32[h, w] and float32[h, w, 3] ->
-    float32[h, w, 4], three slopes for colours of 0..255 and an offset; above 0 is in."""
+    float32[h, w, 4], to be multiplied with R, G, B and 1 as 0..255; above 0 is in."""
     mean, level = _mean(colours), _mean(chance)
     products = colours[..., :, None] * colours[..., None, :]
     spread = _mean(products.reshape(*chance.shape, 9)).reshape(products.shape) - mean[..., :, None] * mean[..., None, :]
@@ -241,8 +247,7 @@ def _colour_models(chance: np.ndarray, colours: np.ndarray) -> np.ndarray:
     told = (models[..., :3] * colours).sum(axis=-1) + models[..., 3] + 0.5
     flat = FLAT / (FLAT + np.trace(spread, axis1=-2, axis2=-1).clip(0))
     models[..., 3] += flat * (chance - told)
-    models[..., :3] /= 255
-    return models
+    return models / 255
 
 
 def _mean(planes: np.ndarray) -> np.ndarray:
