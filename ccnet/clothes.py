@@ -103,7 +103,7 @@ def load_parser(name: str | Path = AUTO, device: str = "auto") -> Parser:
             return load_parser_folder(choice.path, choice.name, device=place)
     from ccnet.animesam import load_anime_sam
 
-    return load_anime_sam(choice.path, device=place)
+    return load_anime_sam(choice.path, choice.name, device=place)
 
 
 def load_segmenter(name: str | Path = AUTO, device: str = "auto") -> Segmenter:
