@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFormLayout,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from ccnet.request import DEFAULT_STRENGTH, Intent
+from ccnet.targets import TARGETS
 from gui import vocabulary
 from gui.advanced_panel import AdvancedPanel
 from gui.completion import PromptEdit
@@ -121,7 +122,7 @@ class OutfitPanel(QWidget):
             box.committed.connect(lambda text, name=name: self._set(**{name: text}))
             box.table_dropped.connect(self.add_table)
         self.set_chips(self.first_chips())
-        self.refresh_targets()
+        self._fill_targets()
         document.outfit_changed.connect(self.show_outfit)
         self.show_outfit()
 
@@ -200,18 +201,11 @@ class OutfitPanel(QWidget):
         self._set(self.tr("Choose outfit"), prompt=prompt, intent="new", strength=DEFAULT_STRENGTH["new"], target="")
         self.bar.dress.setFocus()
 
-    def refresh_targets(self) -> None:
-        """The shapes that can be chosen, as far as the program knows any."""
-        try:
-            from ccnet import targets  # pyright: ignore[reportAttributeAccessIssue]
-
-            names = list(targets.TARGETS)
-        except ImportError:
-            names = []
+    def _fill_targets(self) -> None:
         self.target.clear()
         self.target.addItem(self.tr("Any shape"), "")
-        for name in names:
-            if name and name != "any":
+        for name in TARGETS:
+            if name != "any":
                 self.target.addItem(target_name(name), name)
         self._show_target()
 
@@ -384,8 +378,38 @@ class OutfitPanel(QWidget):
 
 
 def target_name(name: str) -> str:
-    """A shape's name as it is shown."""
-    return name[:1].upper() + name[1:]
+    """A shape of `ccnet.targets.TARGETS` in the user's language; other words as they are."""
+    return {
+        "sleeveless": QCoreApplication.translate("Shapes", "Sleeveless"),
+        "short sleeves": QCoreApplication.translate("Shapes", "Short sleeves"),
+        "long sleeves": QCoreApplication.translate("Shapes", "Long sleeves"),
+        "wide sleeves": QCoreApplication.translate("Shapes", "Wide sleeves"),
+        "long skirt": QCoreApplication.translate("Shapes", "Long skirt"),
+        "miniskirt": QCoreApplication.translate("Shapes", "Miniskirt"),
+        "pencil skirt": QCoreApplication.translate("Shapes", "Pencil skirt"),
+        "frilled skirt": QCoreApplication.translate("Shapes", "Frilled skirt"),
+        "pleated skirt": QCoreApplication.translate("Shapes", "Pleated skirt"),
+        "skirt": QCoreApplication.translate("Shapes", "Skirt"),
+        "trousers": QCoreApplication.translate("Shapes", "Trousers"),
+        "hakama": QCoreApplication.translate("Shapes", "Hakama"),
+        "shorts": QCoreApplication.translate("Shapes", "Shorts"),
+        "capri pants": QCoreApplication.translate("Shapes", "Capri pants"),
+        "long dress": QCoreApplication.translate("Shapes", "Long dress"),
+        "ball gown": QCoreApplication.translate("Shapes", "Ball gown"),
+        "short dress": QCoreApplication.translate("Shapes", "Short dress"),
+        "sundress": QCoreApplication.translate("Shapes", "Sundress"),
+        "china dress": QCoreApplication.translate("Shapes", "China dress"),
+        "kimono": QCoreApplication.translate("Shapes", "Kimono"),
+        "robe": QCoreApplication.translate("Shapes", "Robe"),
+        "maid dress": QCoreApplication.translate("Shapes", "Maid dress"),
+        "dress": QCoreApplication.translate("Shapes", "Dress"),
+        "swimsuit": QCoreApplication.translate("Shapes", "Swimsuit"),
+        "coat": QCoreApplication.translate("Shapes", "Coat"),
+        "cape": QCoreApplication.translate("Shapes", "Cape"),
+        "hooded cloak": QCoreApplication.translate("Shapes", "Hooded cloak"),
+        "hood": QCoreApplication.translate("Shapes", "Hood"),
+        "train": QCoreApplication.translate("Shapes", "Train"),
+    }.get(name, name)
 
 
 def _tags(prompt: str) -> int:

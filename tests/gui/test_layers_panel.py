@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from gui.document import Document
-from gui.layers_panel import THUMBNAIL, VISIBLE, LayersPanel, eye_area
+from gui.layers_model import THUMBNAIL, VISIBLE
+from gui.layers_panel import LayersPanel, eye_area
 
 
 @pytest.fixture
