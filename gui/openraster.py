@@ -194,4 +194,4 @@ def _stack(width: int, height: int, layers: Sequence[Mapping[str, Any]]) -> byte
 
 def _plain(name: str) -> str:
     """A name that is safe inside an archive, whoever unpacks it."""
-    return re.sub(r"[^\w.-]+", "-", name.strip()).lstrip(".-") or "picture"
+    return re.sub(r"\.{2,}|[^\w.-]+", "-", name.strip()).lstrip(".-") or "picture"

@@ -253,8 +253,9 @@ class _Reader:
 
     def _stack_flattened(self) -> Image.Image | None:
         """The visible layers of stack.xml over each other, None when there are none that can be shown."""
+        data = self.archive.read("stack.xml", _LARGEST_STACK)
         try:
-            text = self.archive.read("stack.xml", _LARGEST_STACK).decode("utf-8-sig")
+            text = data.decode("utf-8-sig")
             if "<!DOCTYPE" in text or "<!ENTITY" in text:  # nothing honest needs them, and they can be bombs
                 raise ValueError("entities")
             root = xml.fromstring(text.encode())

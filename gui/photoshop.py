@@ -32,7 +32,10 @@ def export_psd(state: DocumentState, path: Path) -> None:
     picture = state.picture
     if max(picture.rgb.size) > LARGEST_SIDE:
         raise ProjectError(f"A PSD file holds at most {LARGEST_SIDE} pixels a side: save a project instead.")
-    psd = PSDImage.frompil(state.render().convert("RGBA"))
+    merged = state.render().convert("RGBA")
+    on_white = Image.alpha_composite(Image.new("RGBA", merged.size, "white"), merged)
+    on_white.putalpha(merged.getchannel("A"))
+    psd = PSDImage.frompil(on_white)
     if picture.icc_profile:
         psd.image_resources[Resource.ICC_PROFILE] = ImageResource(key=Resource.ICC_PROFILE, data=picture.icc_profile)
     psd.create_pixel_layer(Image.fromarray(stored(picture)).convert("RGBA"), name="Original")
