@@ -33,15 +33,13 @@ from PySide6.QtWidgets import (
 )
 
 from ccnet.engine_messages import JobCandidate
+from ccnet.leaks import LEAK_THRESHOLD
 from ccnet.masks import Bounds
 from gui.fields import faint
 from gui.glyphs import BAD, DOUBTFUL, paint_glyph, tint
 
 TILE, GAP = 128, 6
 """Pixels of a tile's side, and between two."""
-
-LEAK_LIMIT = 0.25
-"""The share of the old garment's colours from which a candidate is marked."""
 
 ITEM = int(Qt.ItemDataRole.UserRole) + 1
 
@@ -63,7 +61,7 @@ class Tile:
             return ""
         if self.candidate.outside_changed:
             return "changed"
-        return "leak" if (self.candidate.leak or 0) > LEAK_LIMIT else ""
+        return "leak" if (self.candidate.leak or 0) > LEAK_THRESHOLD else ""
 
 
 class CandidateModel(QAbstractListModel):

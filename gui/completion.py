@@ -41,6 +41,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import vocabulary
+from gui.glyphs import tint
 from gui.vocabulary import Match, Vocabulary
 
 MATCH = int(Qt.ItemDataRole.UserRole) + 1
@@ -79,11 +80,8 @@ _WEIGHTED = re.compile(r"\((?P<text>.*):(?P<weight>[+-]?\d*\.?\d+)\)", re.DOTALL
 
 def category_colour(category: str, palette: QPalette) -> QColor:
     """The colour of a kind of tag, readable on the palette's base."""
-    dark = palette.color(QPalette.ColorRole.Base).lightnessF() < 0.5
     hue = HUES.get(category)
-    if hue is None:
-        return palette.color(QPalette.ColorRole.Text)
-    return QColor.fromHslF(hue / 360, 0.75 if dark else 0.8, 0.74 if dark else 0.33)
+    return palette.color(QPalette.ColorRole.Text) if hue is None else tint(hue, palette)
 
 
 def category_name(category: str) -> str:
@@ -155,7 +153,7 @@ class MatchDelegate(QStyledItemDelegate):
             painter.fillRect(option.rect, palette.highlight())
         text = palette.color(QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text)
         faint = QColor(text)
-        faint.setAlphaF(0.62)
+        faint.setAlphaF(0.85 if selected else 0.7)
         area = option.rect.adjusted(8, 0, -8, 0)
         self._paint_mark(painter, match, area, text if selected else category_colour(match.tag.category, palette))
         area.setLeft(area.left() + 18)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
+
+from gui.theme import contrast
 
 SHAPES = {
     "new": '<path d="M9 3c.8 2 5.2 2 6 0l1 4-1.5 3L19 20.5H5L9.5 10 8 7z"/><path d="M9.5 10h5"/>',
@@ -100,10 +104,25 @@ def paint_glyph(painter: QPainter, name: str, area: QRectF, colour: QColor) -> N
 
 
 def tint(hue: float, palette: QPalette, role: QPalette.ColorRole = QPalette.ColorRole.Base) -> QColor:
-    """A colour of this hue (degrees) that can be read on the palette's ground of a role."""
-    dark = palette.color(role).lightnessF() < 0.5
-    return QColor.fromHslF((hue % 360) / 360, 0.6 if dark else 0.75, 0.72 if dark else 0.32)
+    """A colour of this hue (degrees) that can be read as text on the palette's ground of a role."""
+    return QColor(_readable(hue % 360, palette.color(role).rgb()))
 
+
+@functools.lru_cache(maxsize=512)
+def _readable(hue: float, ground: int) -> int:
+    """The most vivid lightness of a hue whose contrast suffices, with room for a tinted ground."""
+    below = QColor(ground)
+    dark = below.lightnessF() < 0.5
+    lightness = 0.6 if dark else 0.4
+    colour = QColor.fromHslF(hue / 360, 0.75, lightness)
+    while contrast(colour, below) < READABLE and 0.02 < lightness < 0.98:
+        lightness += 0.01 if dark else -0.01
+        colour = QColor.fromHslF(hue / 360, 0.75, lightness)
+    return colour.rgb()
+
+
+READABLE = 5.6
+"""The contrast of a tinted text with its ground: above the 4.5 that are asked for, as the ground may be tinted too."""
 
 GOOD, DOUBTFUL, BAD = 140, 38, 4
 """Hues for what is as it should be, what wants a look, and what went wrong."""

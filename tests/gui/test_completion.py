@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gui import completion, vocabulary
+from gui import completion, theme, vocabulary
 from gui.completion import PromptEdit
 from gui.vocabulary import Vocabulary
 
@@ -89,12 +89,12 @@ def test_a_dropped_table_is_announced(edit: PromptEdit) -> None:
     assert edit.toPlainText() == ""
 
 
-def test_colours_are_readable_on_light_and_dark(qapp: QApplication) -> None:
-    for base in (QColor("white"), QColor("#202124")):
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.Base, base)
+def test_colours_are_readable_in_both_themes(qapp: QApplication) -> None:
+    for dark in (False, True):
+        palette = theme.palette(dark)
         for category in completion.HUES:
-            assert abs(completion.category_colour(category, palette).lightnessF() - base.lightnessF()) > 0.45
+            colour = completion.category_colour(category, palette)
+            assert theme.contrast(colour, palette.color(QPalette.ColorRole.Base)) >= 4.5
 
 
 def test_counts_are_short() -> None:
