@@ -17,8 +17,8 @@ from PIL import Image
 from ccnet.garments import FACE_CLASSES, Character, GarmentMap, Slot, characters, find_slots, hands_of
 from ccnet.leaks import LEAK_THRESHOLD, LeakWarning, check_after, check_before
 from ccnet.masks import Bounds, Mask, Point
-from ccnet.outfitmask import REMOVABLE, SLOT_NAMES, MaskRules, OutfitMask, outfit_mask, removal_mask
-from ccnet.request import Candidate, Intent
+from ccnet.outfitmask import REMOVABLE, SLOT_NAMES, MaskRules, OutfitMask, outfit_mask, removal_mask, worn
+from ccnet.request import DEFAULT_STRENGTH, Candidate, Intent
 from ccnet.targets import ANY, Target
 
 if TYPE_CHECKING:
@@ -28,6 +28,19 @@ if TYPE_CHECKING:
 
 REFINE_FROM = 1.25
 """Picture pixels per pixel of the garment map from which on a segmenter looks at the edges anew."""
+
+
+MOST = 0.5
+"""The share of a garment from which on taking it away means taking the garment off."""
+
+CLOTHES = "clothes"
+UNDERNEATH: dict[Slot, str] = {
+    "headwear": "hair",
+    "neckwear": "shirt collar",
+    "gloves": "hands",
+    "outerwear": "shirt",
+}
+"""What is drawn under something that is taken off when nobody says what is there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +113,8 @@ def find_clothes(
     if words:
         named = _named(rgb, words, garments, chosen if len(everybody) > 1 else None, detector, segmenter)
         pointed = named if pointed is None else _union(pointed, named)
+    if intent == "remove":
+        _check_dressed(garments, chosen, slots or (), pointed)
     alone = pointed is not None and slots is None
     rules = rules or MaskRules()
     if alone:
@@ -119,9 +134,10 @@ def find_clothes(
             garments, slots=slots, target=target, rules=rules, character=chosen, protect=protect, old=old
         )
     kept = _kept(outfit, old, pointed, yields=alone or intent == "remove")
-    mask = _without(old.grow(max(2, round(rules.grow * chosen.bounds.height))), kept)
-    if roomy:
-        mask = outfit.mask if pointed is None else _union(outfit.mask, mask)
+    mask = outfit.mask
+    if not roomy or pointed is not None:
+        close = _without(old.grow(max(2, round(rules.grow * chosen.bounds.height))), kept)
+        mask = _union(mask, close) if roomy else close
     if taken is not None:
         mask, old, kept = _without(mask, taken), _without(old, taken), _union(kept, taken)
     leak = check_before(rgb, mask, old)
@@ -150,6 +166,17 @@ def check_removable(slots: Sequence[Slot] | None, pointed: bool = False) -> None
             f"Only accessories and outer garments can be removed ({names}), not the {SLOT_NAMES[worn[0]]}: "
             "name the outfit to put on instead."
         )
+
+
+def underneath(slots: Sequence[Slot]) -> str:
+    """A prompt for the intent `remove`, where nobody says what is under these slots: nobody is left unclothed."""
+    return ", ".join(dict.fromkeys(UNDERNEATH.get(slot, CLOTHES) for slot in slots)) or CLOTHES
+
+
+def default_strength(intent: Intent, slots: Sequence[Slot] = ()) -> float:
+    """A sensible strength. What is under an outer garment is drawn from the words alone: the skin around it would
+    otherwise run into the hole."""
+    return 1.0 if intent == "remove" and "outerwear" in slots else DEFAULT_STRENGTH[intent]
 
 
 def measured(candidate: Candidate, old: Mask) -> Candidate:
@@ -283,6 +310,24 @@ def _kept(outfit: OutfitMask, old: Mask, pointed: Mask | None, yields: bool) -> 
     if not yields:
         kept = _union(kept, _without(outfit.protected_weak, old))
     return kept if pointed is None else _without(kept, pointed)
+
+
+def _check_dressed(garments: GarmentMap, character: Character, slots: Sequence[Slot], pointed: Mask | None) -> None:
+    """Refuses to take off the only thing that covers a part of the body. Raises ValueError."""
+    wearing = find_slots(garments, character.mask)
+    if "outerwear" in slots and not {"outerwear", "top"} & set(wearing):
+        found = ", ".join(SLOT_NAMES[slot] for slot in wearing) or "nothing"
+        raise ValueError(f"No outerwear found; found: {found}.")
+    if pointed is None:
+        return
+    for slot in ("top", "bottom", "legwear"):
+        garment = worn(garments, (slot,), character).alpha > 0
+        below = slot == "top" and "outerwear" in wearing
+        if garment.any() and not below and (pointed.alpha[garment] > 127).mean() > MOST:
+            raise ValueError(
+                f"What was pointed at is the {SLOT_NAMES[slot]}, which cannot be removed: name the outfit to put on "
+                "instead."
+            )
 
 
 def _union(first: Mask, *others: Mask) -> Mask:

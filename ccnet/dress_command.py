@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from ccnet import checkpoints, mask_command, options, pictures, provenance, recipe
+from ccnet import autodress, checkpoints, mask_command, options, pictures, provenance, recipe
 from ccnet.devices import MEMORY
 from ccnet.families import FAST_MODES
-from ccnet.garments import Slot
 from ccnet.masks import Mask
 from ccnet.pictures import Picture
 from ccnet.recipe import Maker, RecipeError
 from ccnet.request import (
     ANNOTATORS,
     CONTROL_WEIGHTINGS,
-    DEFAULT_STRENGTH,
     INTENTS,
     SCHEDULERS,
     DressRequest,
@@ -31,15 +28,6 @@ from ccnet.request import (
 from ccnet.runs import checked, generate, load, maker_of, next_number, notice, safety_filter, short, tiles
 from ccnet.safety import with_dressed_negative
 from ccnet.sheet import contact_sheet
-
-CLOTHES = "clothes"
-UNDERNEATH: dict[Slot, str] = {
-    "headwear": "hair",
-    "neckwear": "shirt collar",
-    "gloves": "hands",
-    "outerwear": "shirt",
-}
-"""What is drawn under something that is removed when nobody says what is there: nobody is left unclothed."""
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
@@ -95,7 +83,7 @@ def dress(args: argparse.Namespace) -> None:
         args.misused("the following arguments are required: --outfit")
     path, spec = checked(args)
     known("intent", args.intent, INTENTS)
-    outfit = _underneath(args.slots) if args.outfit is None else args.outfit
+    outfit = autodress.underneath(args.slots) if args.outfit is None else args.outfit
     picture = pictures.open_picture(args.picture)
     mask, notices = (None, ()) if args.mask is None else pictures.open_mask(args.mask)
     if mask is not None and (given := mask_command.finding_options(args)):
@@ -104,7 +92,7 @@ def dress(args: argparse.Namespace) -> None:
     controls, layers, lacking = options.steering(args.control, path, spec, args.control_scale)
     shipped = args.model in checkpoints.known_models()
     wanted = {
-        "strength": DEFAULT_STRENGTH[args.intent] if args.strength is None else args.strength,
+        "strength": autodress.default_strength(args.intent, args.slots) if args.strength is None else args.strength,
         "guidance_scale": spec.guidance_scale if args.guidance is None else args.guidance,
         "num_inference_steps": spec.num_inference_steps if args.steps is None else args.steps,
         "scheduler": args.scheduler or spec.scheduler,
@@ -200,11 +188,6 @@ def redo(args: argparse.Namespace) -> None:
     file = out / f"{stem}-{next_number(out, stem)}.png"
     print(recipe.write(candidate, file, picture=made.picture, maker=maker, finding=made.finding))
     print(_compared(made, maker, result))
-
-
-def _underneath(slots: Sequence[Slot]) -> str:
-    """What to draw where something is taken off and no words were given for it."""
-    return ", ".join(dict.fromkeys(UNDERNEATH.get(slot, CLOTHES) for slot in slots)) or CLOTHES
 
 
 def _anywhere(picture: Picture) -> Mask:

@@ -19,7 +19,8 @@ from ccnet.autodress import FoundClothes, find_clothes, measured
 from ccnet.garments import Slot
 from ccnet.leaks import LeakWarning
 from ccnet.masks import Bounds, Mask, Point
-from ccnet.request import Candidate, DressRequest
+from ccnet.outfitmask import REMOVABLE
+from ccnet.request import DEFAULT_STRENGTH, Candidate, DressRequest
 from ccnet.targets import parse_target
 
 CLOTHES = ("topwear", "bottomwear", "legwear", "footwear", "neckwear", "handwear")
@@ -127,6 +128,31 @@ def test_removing_needs_something_to_remove() -> None:
         find(intent="remove")
     x, y = middle(DOLL, "neckwear")
     assert find(intent="remove", segmenter=Clicker(), clicks=[Point(x, y)]).mask.mask
+
+
+@pytest.mark.parametrize("name", ["topwear", "bottomwear", "legwear"])
+def test_nobody_is_undressed_by_pointing_either(name: str) -> None:
+    class Sees(Clicker):
+        def mask_at(self, *_: Any, **__: Any) -> Mask:
+            return Mask(DOLL.where(name))
+
+    with pytest.raises(ValueError, match="cannot be removed: name the outfit"):
+        find(intent="remove", segmenter=Sees(), clicks=[Point(3, 3)])
+    with pytest.raises(ValueError, match="cannot be removed: name the outfit"):
+        find(intent="remove", words={"topwear": "shirt", "bottomwear": "skirt", "legwear": "socks"}[name])
+
+
+def test_under_a_dress_there_is_nothing_known() -> None:
+    with pytest.raises(ValueError, match="No outerwear found; found: dress"):
+        find(doll(0), intent="remove", slots=("outerwear",))
+
+
+def test_what_is_underneath_is_drawn_dressed() -> None:
+    assert autodress.underneath(("headwear", "neckwear")) == "hair, shirt collar"
+    assert autodress.underneath(()) == "clothes"
+    assert set(autodress.UNDERNEATH) == set(REMOVABLE)
+    assert autodress.default_strength("remove", ("outerwear",)) == 1
+    assert autodress.default_strength("remove", ("headwear",)) == DEFAULT_STRENGTH["remove"]
 
 
 # --- who is meant
