@@ -116,7 +116,7 @@ class Engine:
         self._call(self._cancel, id)
 
     def drop(self, id: str) -> None:
-        """Takes a job out of the queue, if it still waits."""
+        """Takes a job out of the queue, if it still waits; `JobCancelled` says so."""
         self._call(self._drop, id)
 
     def reorder(self, ids: Iterable[str]) -> None:
