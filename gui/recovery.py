@@ -185,7 +185,7 @@ class Autosave(QObject):
         super().__init__(parent)
         self._document, self._folder = document, folder
         self._thread = ThreadPoolExecutor(1, "autosave")
-        self._running = self._again = self._broken = self._dirty = False
+        self._running = self._again = self._broken = self._dirty = self._closed = False
         self._timer = QTimer(self, interval=interval)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
@@ -199,7 +199,7 @@ class Autosave(QObject):
         if self._running:
             self._again = True
             return
-        if not self._document.modified:
+        if self._closed or not self._document.modified:
             return
         self._running, self._again, self._dirty = True, False, False
         state, title, path = self._document.state(), self._document.title, self._document.path
@@ -212,6 +212,7 @@ class Autosave(QObject):
     def close(self) -> None:
         """The window ends as it should: stops, and removes the folder."""
         self._timer.stop()
+        self._closed = True
         self._thread.shutdown(wait=True)
         self._folder.close()
 
@@ -223,7 +224,7 @@ class Autosave(QObject):
         self._dirty = True
 
     def _modified(self, modified: bool) -> None:
-        if not modified:
+        if not modified and not self._closed:
             self._again = False
             self._thread.submit(self._folder.clear)
 
