@@ -18,6 +18,7 @@ from segment_anything.modeling import Sam
 from torch import Tensor
 
 from ccnet.masks import Bounds, Mask
+from ccnet.samviews import Window, rough_logits
 from training.dolls.classes import BODY, HAIR, HEADWEAR, OBJECTS, OUTFIT
 from training.labelled import Labelled
 from training.parsing import moved, to_input
@@ -29,11 +30,12 @@ OTHERS = (HAIR, BODY, OBJECTS)
 FOCAL, DICE, IOU = 20.0, 1.0, 1.0
 BOX_JITTER = 0.1  # of a side, at most 20 pixels, as in Segment Anything
 ROUGH = 0.25  # of the prompts come with a rough mask
+ZOOMED = 0.3  # of the pictures are a part of one: masks are refined part by part
 
 
 class Prompts(NamedTuple):
     """images: uint8[B, S, S, 3]. picture: int64[N], which of them a prompt is about. truth: float32[N, S, S], 0 or 1.
-    click: float32[N, 2], (x, y) in pixels, inside the truth. boxes: float32[N, 4], (left, top, right, bottom)."""
+    click: float32[N, 2], (x, y), whole pixels inside the truth. boxes: float32[N, 4], (left, top, right, bottom)."""
 
     images: Tensor
     picture: Tensor
@@ -47,7 +49,8 @@ def batch(dolls: Labelled, rng: np.random.Generator, pictures: int, prompts: int
     images, rows = [], []
     while len(images) < pictures:
         n = int(rng.integers(0, dolls.trained))
-        image, labels = moved(dolls.images[n], dolls.labels[n], rng)
+        zoom = (1.25, 3.5) if rng.random() < ZOOMED else (0.75, 1.25)
+        image, labels = moved(dolls.images[n], dolls.labels[n], rng, zoom=zoom)
         found = [c for c in (*GARMENTS, *GARMENTS, *OTHERS) if np.mean(labels == c) > SMALLEST]
         if not found:
             continue
@@ -75,7 +78,7 @@ def click_in(truth: NDArray[np.bool_], rng: np.random.Generator | None = None) -
         ys, xs = np.nonzero(inside >= min(2.0, float(inside.max())))
         i = int(rng.integers(len(xs)))
         x, y = xs[i], ys[i]
-    return np.array([x + 0.5, y + 0.5])
+    return np.array([x, y], np.float64)  # whole pixels: the prompt encoder adds the half
 
 
 def box_around(truth: NDArray[np.bool_], rng: np.random.Generator | None = None) -> NDArray[np.float64]:
@@ -156,13 +159,16 @@ def _loss(logits: Tensor, quality: Tensor, truth: Tensor, *, single: bool) -> tu
 
 
 def _roughened(truth: Tensor, rng: np.random.Generator) -> Tensor:
-    """A rough mask, as logits float[N, 1, h, w]: the truth eaten away or swollen, and not certain."""
+    """A rough mask, as logits float32[N, 1, grid, grid]: the truth eaten away or swollen."""
+    grid = truth.shape[-1]
+    window = Window.of(Bounds(0, 0, grid, grid), grid)
     out = []
     for mask in truth.numpy():
-        size = 2 * int(rng.integers(1, 5)) + 1
+        size = 2 * int(rng.integers(0, 5)) + 1
         change = cv2.dilate if rng.random() < 0.5 else cv2.erode
-        out.append(cv2.GaussianBlur(change(mask, np.ones((size, size), np.uint8)), (0, 0), 1.5))
-    return (torch.from_numpy(np.stack(out))[:, None] - 0.5) * float(rng.uniform(4, 20))
+        rough = np.rint(255 * change(mask, np.ones((size, size), np.uint8))).astype(np.uint8)
+        out.append(rough_logits(rough, window, grid))
+    return torch.from_numpy(np.stack(out))[:, None]
 
 
 def _corrected(

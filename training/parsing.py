@@ -28,13 +28,19 @@ def batch(dolls: Labelled, rng: np.random.Generator, size: int, shrink: int = 1)
 
 
 def moved(
-    image: NDArray[np.uint8], labels: NDArray[np.uint8], rng: np.random.Generator, shrink: int = 1
+    image: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    rng: np.random.Generator,
+    shrink: int = 1,
+    zoom: tuple[float, float] = (0.75, 1.25),
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """One doll as another artist might have framed and coloured it."""
+    """One doll as another artist might have framed and coloured it; half of those that are hardly scaled, not at all."""
     side = image.shape[0] // shrink
-    scale = (rng.uniform(0.75, 1.25) if rng.random() < 0.5 else 1.0) / shrink
+    scaled = zoom[0] > 1 or rng.random() < 0.5
+    factor = float(rng.uniform(*zoom)) if scaled else 1.0
+    scale, reach = factor / shrink, side * (0.08 + 0.35 * max(0.0, factor - 1))
     mirror = -1.0 if rng.random() < 0.5 else 1.0
-    middle, shift = image.shape[0] / 2, (rng.uniform(-0.08, 0.08, 2) if scale != 1 / shrink else np.zeros(2)) * side
+    middle, shift = image.shape[0] / 2, rng.uniform(-reach, reach, 2) if scaled else np.zeros(2)
     matrix = np.array(
         [
             [mirror * scale, 0, side / 2 - mirror * scale * (middle - 0.5) - 0.5 + shift[0]],
