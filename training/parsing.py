@@ -34,7 +34,7 @@ def moved(
     shrink: int = 1,
     zoom: tuple[float, float] = (0.75, 1.25),
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """One doll as another artist might have framed and coloured it; half of those that are hardly scaled, not at all."""
+    """One doll as another artist might have framed and coloured it; of those hardly scaled, half not at all."""
     side = image.shape[0] // shrink
     scaled = zoom[0] > 1 or rng.random() < 0.5
     factor = float(rng.uniform(*zoom)) if scaled else 1.0
