@@ -6,9 +6,12 @@ be undone. It knows no engine: the window tells it how a job is going.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import threading
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
@@ -65,6 +68,7 @@ class OutfitPanel(QWidget):
     grow_requested = Signal(int)
     table_added = Signal(str)
     problem = Signal(str)
+    _tables_read = Signal(object, tuple, str)
 
     def __init__(self, document: Document, words: Vocabulary | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +125,7 @@ class OutfitPanel(QWidget):
         for box, name in ((self.prompt, "prompt"), (self.negative, "negative_prompt")):
             box.committed.connect(lambda text, name=name: self._set(**{name: text}))
             box.table_dropped.connect(self.add_table)
+        self._tables_read.connect(self._use_tables, Qt.ConnectionType.QueuedConnection)
         self.set_chips(self.first_chips())
         self._fill_targets()
         document.outfit_changed.connect(self.show_outfit)
@@ -153,20 +158,36 @@ class OutfitPanel(QWidget):
         self.prompt.words = self.negative.words = words
         self._show_unknown()
 
+    def load_tables(self) -> None:
+        """Completes with the user's own tables, too, as soon as they are read, which takes a second for a large one."""
+        if any(vocabulary.folder().glob("*.csv")):
+            self._read_tables("")
+
     def add_table(self, file: str) -> None:
         """Takes a table of tags into use, for good; a sentence by `problem` when it is none."""
-        from pathlib import Path
+        self._read_tables(file)
 
-        try:
-            vocabulary.add_table(Path(file))
-            words, problems = vocabulary.load()
-        except ValueError as error:
-            self.problem.emit(str(error))
-            return
-        self.set_words(words)
+    def _read_tables(self, added: str) -> None:
+        def read() -> None:
+            words, problems = None, ()
+            try:
+                if added:
+                    vocabulary.add_table(Path(added))
+                words, problems = vocabulary.load()
+            except ValueError as error:
+                problems = (str(error),)
+            with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+                self._tables_read.emit(words, problems, added)
+
+        threading.Thread(target=read, daemon=True).start()
+
+    def _use_tables(self, words: Vocabulary | None, problems: tuple[str, ...], added: str) -> None:
         for sentence in problems:
             self.problem.emit(sentence)
-        self.table_added.emit(file)
+        if words is not None:
+            self.set_words(words)
+            if added:
+                self.table_added.emit(added)
 
     def set_chips(self, chips: Sequence[Chip]) -> None:
         """The outfits to try with one click."""

@@ -45,6 +45,10 @@ LARGEST_TABLE = 200_000_000
 _SPLIT = re.compile(r"[,\n()\[\]<>]")
 """Where one tag of a prompt ends and the next begins."""
 
+_GAP = "\x01"
+_GAPS = str.maketrans(dict.fromkeys(" -(", _GAP))
+"""What stands between words is one sign in the text that is searched, so that "t shirt" finds "t-shirt"."""
+
 _JOINING = ("and", "with", "in", "on", "a", "the")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -77,6 +81,7 @@ class Vocabulary:
     tags: tuple[Tag, ...]
     _text: str
     _starts: tuple[int, ...]
+    _own_end: int
 
     @classmethod
     def of(cls, own: Iterable[Tag], others: Iterable[Tag] = ()) -> Vocabulary:
@@ -95,11 +100,11 @@ class Vocabulary:
         tags = (*ranked, *sorted(more.values(), key=lambda tag: -tag.uses))
         lines, starts, at = [], [], 0
         for tag in tags:
-            line = "\n" + "\t".join((tag.name, *tag.aliases)).casefold()
+            line = "\n" + "\t".join((tag.name, *tag.aliases)).casefold().translate(_GAPS)
             lines.append(line)
             starts.append(at)
             at += len(line)
-        return cls(tags, "".join(lines), tuple(starts))
+        return cls(tags, "".join(lines), tuple(starts), starts[len(ranked)] if len(ranked) < len(tags) else at)
 
     def find(self, typed: str, limit: int = 40, *, starter_first: bool = False) -> list[Match]:
         """The tags whose name, alias, or a word in either begins with the typed text, the best first.
@@ -109,14 +114,14 @@ class Vocabulary:
         """
         text = typed.lstrip()
         lead = len(typed) - len(text)
-        found = [match._replace(kept=lead) for match in self._beginning(text.casefold().rstrip(), limit)]
+        found = [match._replace(kept=lead) for match in self._beginning(text, limit, len(self._text))]
         for word in re.finditer(r"(?<=\s)\S", text):
             if len(found) >= limit or not self._describes(text[: word.start()]):
                 break
-            rest = text[word.start() :].casefold().rstrip()
+            rest = text[word.start() :].rstrip()
             if len(rest) > 1:
                 seen = {match.tag.name for match in found}
-                new = self._beginning(rest, limit)
+                new = self._beginning(rest, limit, self._own_end)
                 found += [
                     match._replace(kept=lead + word.start())
                     for match in new
@@ -150,12 +155,14 @@ class Vocabulary:
         tags = (tag for tag in self.tags if tag.category in DESCRIPTIONS)
         return {word for tag in tags for name in (tag.name, *tag.aliases) for word in name.casefold().split()}
 
-    def _beginning(self, text: str, limit: int) -> list[Match]:
+    def _beginning(self, typed: str, limit: int, end: int) -> list[Match]:
+        """The tags before a place of the text: names that begin so, then aliases, then words inside."""
+        text = typed.casefold().translate(_GAPS).rstrip(_GAP)
         if not text:
             return []
         found: dict[int, Match] = {}
-        for mark in ("\n", "\t", " ", "-", "("):
-            for at in _all(self._text, mark + text):
+        for mark in ("\n", "\t", _GAP):
+            for at in _all(self._text, mark + text, end):
                 row = bisect.bisect_right(self._starts, at) - 1
                 if row not in found:
                     found[row] = Match(self.tags[row], self._alias_at(at))
@@ -169,11 +176,8 @@ class Vocabulary:
         start = self._text.rfind("\t", line, at + 1)
         if start < 0:
             return ""
-        end = min(place for place in (*self._ends(start + 1), len(self._text)) if place >= 0)
-        return self._text[start + 1 : end]
-
-    def _ends(self, start: int) -> tuple[int, int]:
-        return self._text.find("\t", start), self._text.find("\n", start)
+        tag = self.tags[bisect.bisect_right(self._starts, at) - 1]
+        return tag.aliases[self._text.count("\t", line, start)]
 
 
 def segment(text: str, cursor: int) -> int:
@@ -235,11 +239,11 @@ def escaped(name: str) -> str:
     return re.sub(r"([()\[\]])", r"\\\1", name)
 
 
-def _all(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
+def _all(text: str, part: str, end: int) -> Iterator[int]:
+    at = text.find(part, 0, end)
     while at >= 0:
         yield at
-        at = text.find(part, at + 1)
+        at = text.find(part, at + 1, end)
 
 
 def _rows(rows: Iterator[list[str]]) -> Iterator[Tag]:
@@ -259,13 +263,13 @@ def _rows(rows: Iterator[list[str]]) -> Iterator[Tag]:
             name,
             DANBOORU_CATEGORIES.get(kind, "general" if kind.isdigit() else kind or "general"),
             cells.get("colour", "").strip(),
-            tuple(filter(None, map(_spaced, re.split(r"[,;]", cells.get("aliases", ""))))),
+            tuple(filter(None, map(_spaced, cells.get("aliases", "").replace(";", ",").split(",")))),
             int(count) if count.isdecimal() else 0,
             cells.get("starter", "").strip() == "yes",
         )
 
 
 def _spaced(name: str) -> str:
-    """A tag as people write it: spaces for underscores, except in faces such as >_<."""
-    name = re.sub(r"[\t\n]", " ", name).strip()
-    return name.replace("_", " ") if re.search(r"\w[^\W_]|[^\W_]\w", name) else name
+    """A tag as people write it: spaces for underscores, except in faces such as >_< and o_o."""
+    name = name.strip().replace("\t", " ").replace("\n", " ")
+    return name if len(name) <= 3 or not any(map(str.isalnum, name)) else name.replace("_", " ")

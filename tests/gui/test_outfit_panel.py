@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,16 @@ def panel(qapp: QApplication) -> Iterator[OutfitPanel]:
     qapp.processEvents()
     yield widget
     widget.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits, and lets other threads work meanwhile, which Qt's own waiting in tests does not."""
+    for _ in range(1000):
+        if holds():
+            return
+        QTest.qWait(1)
+        time.sleep(0.01)
+    raise AssertionError("It does not happen.")
 
 
 def outfit(panel: OutfitPanel) -> Outfit:
@@ -167,10 +178,12 @@ def test_a_table_of_tags_is_taken_into_use(panel: OutfitPanel, tmp_path: Path, m
     said: list[str] = []
     panel.problem.connect(said.append)
     panel.add_table(str(tmp_path / "missing.csv"))
-    assert len(said) == 1
+    until(lambda: len(said) == 1)
     table = tmp_path / "mine.csv"
     table.write_text("glowing_cape,0,3,\n", "utf-8")
+    panel.table_added.connect(said.append)
     panel.add_table(str(table))
+    until(lambda: said[-1] == str(table))
     assert panel.negative.words.find("glow")[0].tag.name == "glowing cape"
 
 

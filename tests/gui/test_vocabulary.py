@@ -44,6 +44,9 @@ def test_names_come_before_aliases_and_aliases_before_words_inside(own: Vocabula
     assert "sailor dress" in names(found)
     assert own.find("tee")[0][:2] == (next(tag for tag in own.tags if tag.name == "t-shirt"), "tee")
     assert "pleated skirt" in names(own.find("ski"))
+    assert names(own.find("T shirt"))[0] == "t-shirt"
+    assert own.find("chinese dr")[0].alias == "chinese dress"
+    assert own.find("button-d")[0].alias == "button-down shirt"
 
 
 def test_colours_in_front_stay(own: Vocabulary) -> None:
