@@ -450,6 +450,7 @@ class Canvas(QWidget):
             if document.alpha is not None:
                 original = np.dstack([np.asarray(document.picture.rgb), document.alpha])
             scene.before = PictureImage(original)
+        self._chips.set_raised(not compare.is_on)
         scene.show_before = compare.holding
         scene.compare = "off" if compare.holding else compare.mode
         scene.split = compare.split

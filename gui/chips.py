@@ -124,6 +124,7 @@ class Chips(QWidget):
         self._buttons: dict[str, ChipButton] = {}
         self._chips: dict[str, Chip] = {}
         self._raised = True
+        self._seen: set[str] = set()
         self.hide()
 
     @property
@@ -135,7 +136,9 @@ class Chips(QWidget):
         """Shows these, in this order for the Tab key; none takes all away. `arrange` puts them in place."""
         wanted = {chip.slot: chip for chip in chips}
         for slot in [slot for slot in self._buttons if slot not in wanted]:
-            self._buttons.pop(slot).deleteLater()
+            button = self._buttons.pop(slot)
+            button.hide()
+            button.deleteLater()
         for slot, chip in wanted.items():
             if slot in self._buttons:
                 self._buttons[slot].show_chip(chip)
@@ -149,6 +152,7 @@ class Chips(QWidget):
     def arrange(self, place: dict[str, QPointF], area: QRect) -> None:
         """Puts every chip as near to its place (in the canvas) as the others and `area` allow."""
         taken: list[QRect] = []
+        self._seen = set()
         for slot in sorted(self._buttons, key=lambda each: place[each].y()):
             button = self._buttons[slot]
             box = QRect(0, 0, button.width(), button.height())
@@ -161,6 +165,7 @@ class Chips(QWidget):
                 box.moveTop(lowest + GAP)
             if seen:
                 taken.append(box)
+                self._seen.add(slot)
             button.move(box.topLeft())
             button.setVisible(seen and self._raised)
 
@@ -172,8 +177,8 @@ class Chips(QWidget):
         """Whether chips are to be seen; not while a stroke is drawn."""
         if raised != self._raised:
             self._raised = raised
-            for button in self._buttons.values():
-                button.setVisible(raised)
+            for slot, button in self._buttons.items():
+                button.setVisible(raised and slot in self._seen)
 
     def retranslate(self) -> None:
         """The language has changed."""

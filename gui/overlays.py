@@ -6,8 +6,10 @@ device pixels of the viewport.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -33,19 +35,20 @@ _HATCH = 9
 @dataclass(frozen=True)
 class MaskStyle:
     """tint: over the mask, its alpha at full strength. inner, outer: the outline's two lines, one light and one dark,
-    so that it is seen on any art. hatched: the tint is drawn as diagonal lines.
+    so that it is seen on any art. between: 0..255, how strong the tint is between the diagonal lines of its hatching;
+    the lines tell a tint from a garment of the same colour.
     """
 
     tint: QColor
     inner: QColor
     outer: QColor
-    hatched: bool = False
+    between: int = 255
 
 
-MASK = MaskStyle(QColor(58, 110, 255, 110), QColor(255, 255, 255, 235), QColor(20, 32, 92, 235))
-PROTECTION = MaskStyle(QColor(24, 160, 110, 130), QColor(200, 255, 226, 220), QColor(6, 70, 48, 220), hatched=True)
-SUGGESTION = MaskStyle(QColor(255, 196, 40, 120), QColor(255, 250, 220, 240), QColor(110, 72, 0, 240))
-REMOVAL = MaskStyle(QColor(255, 70, 70, 120), QColor(255, 232, 228, 240), QColor(120, 10, 10, 240))
+MASK = MaskStyle(QColor(112, 66, 255, 125), QColor(255, 255, 255, 245), QColor(34, 12, 96, 235), between=190)
+PROTECTION = MaskStyle(QColor(0, 150, 96, 85), QColor(190, 255, 222, 220), QColor(0, 74, 48, 220), between=0)
+SUGGESTION = MaskStyle(QColor(255, 196, 40, 130), QColor(255, 250, 220, 245), QColor(110, 72, 0, 240))
+REMOVAL = MaskStyle(QColor(255, 60, 60, 130), QColor(255, 232, 228, 245), QColor(120, 10, 10, 240))
 
 
 class MaskOverlay:
@@ -76,16 +79,16 @@ class MaskOverlay:
 
     def draw(self, painter: QPainter, rect: QRect, matrix: QTransform, zoom: float, ratio: float = 1.0) -> None:
         """Paints the part inside `rect`. ratio: the screen's device pixels per logical pixel."""
-        thick = max(1, round(ratio))
+        thick = min(max(1, math.floor(1.5 * ratio + 0.5)), OUTLINE_REACH - 1)
         padded = rect.adjusted(-OUTLINE_REACH, -OUTLINE_REACH, OUTLINE_REACH, OUTLINE_REACH)
         sampled = self.sample(padded, matrix, zoom)
         if not sampled.any():
             return
         tint = sampled
-        if self.style.hatched:
-            tint = cv2.min(sampled, _hatching(padded, matrix, ratio))
-        _draw_indexed(painter, rect, tint, _ramp(self.style.tint))
-        _draw_indexed(painter, rect, _outline(sampled, thick), _ramp(self.style.outer, self.style.inner))
+        if self.style.between < 255:
+            tint = cv2.multiply(sampled, _hatching(padded, matrix, ratio, self.style.between), scale=1 / 255)
+        _draw_indexed(painter, rect, tint, _ramp(self.style.tint.rgba()))
+        _draw_indexed(painter, rect, _outline(sampled, thick), _ramp(self.style.outer.rgba(), self.style.inner.rgba()))
 
 
 def draw_outline(painter: QPainter, points: Sequence[QPointF] | QPolygonF, ratio: float, *, closed: bool) -> None:
@@ -164,10 +167,14 @@ def _contrasting(ratio: float) -> tuple[QPen, QPen]:
 def _outline(sampled: np.ndarray, thick: int) -> np.ndarray:
     """uint8[H, W]: 1..127 the line just outside of the mask, 128..255 the line just inside of it, by strength."""
     steep = cv2.LUT(sampled, _STEEP)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * thick + 1, 2 * thick + 1))
-    outside = cv2.subtract(cv2.dilate(steep, disc), steep)
-    inside = cv2.subtract(steep, cv2.erode(steep, disc))
+    outside = cv2.subtract(cv2.dilate(steep, _disc(thick)), steep)
+    inside = cv2.subtract(steep, cv2.erode(steep, _disc(thick)))
     return cv2.max(cv2.LUT(outside, _LOWER_HALF), cv2.LUT(inside, _UPPER_HALF))
+
+
+@cache
+def _disc(radius: int) -> np.ndarray:
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
 
 
 def _draw_indexed(painter: QPainter, rect: QRect, values: np.ndarray, colours: list[int]) -> None:
@@ -178,21 +185,22 @@ def _draw_indexed(painter: QPainter, rect: QRect, values: np.ndarray, colours: l
     painter.drawImage(rect.topLeft(), image, QRect(OUTLINE_REACH, OUTLINE_REACH, rect.width(), rect.height()))
 
 
-def _ramp(colour: QColor, upper: QColor | None = None) -> list[int]:
+@cache
+def _ramp(colour: int, upper: int | None = None) -> list[int]:
     """A table from transparent to `colour`; with `upper` in its first half, and in the other to that one."""
     if upper is None:
         return [_faded(colour, value / 255) for value in range(256)]
     return [_faded(upper if value > 127 else colour, value % 128 / 127) for value in range(256)]
 
 
-def _faded(colour: QColor, part: float) -> int:
-    return round(colour.alpha() * part) << 24 | colour.rgb() & 0xFFFFFF
+def _faded(colour: int, part: float) -> int:
+    return round((colour >> 24) * part) << 24 | colour & 0xFFFFFF
 
 
-def _hatching(rect: QRect, matrix: QTransform, ratio: float) -> np.ndarray:
+def _hatching(rect: QRect, matrix: QTransform, ratio: float, between: int) -> np.ndarray:
     """uint8[rect.height, rect.width]: diagonal lines that move with the picture."""
     step = max(3, round(_HATCH * ratio))
-    lines = np.full((1, step), 70, np.uint8)
+    lines = np.full((1, step), between, np.uint8)
     lines[0, : max(1, step // 3)] = 255
     shift = rect.x() + rect.y() - round(matrix.dx()) - round(matrix.dy())
     one = np.tile(lines, (1, (rect.width() + rect.height()) // step + 2))[0, shift % step :]

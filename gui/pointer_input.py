@@ -167,7 +167,7 @@ class PointerInput:
         tool, self._active = self._active, None
         if tool is not None:
             tool.release(pointer)
-            self._canvas.chips.set_raised(True)
+            self._canvas.chips.set_raised(not self._canvas.compare.is_on)
         self.show_cursor()
         self.hover_again()
 

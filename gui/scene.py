@@ -125,7 +125,7 @@ class Scene:
         marked = QRect()
         for pane in self.panes():
             mapped = pane.matrix.mapRect(QRectF(*bounds)).toAlignedRect()
-            reach = OUTLINE_REACH + max(1, round(self.ratio))
+            reach = OUTLINE_REACH + 1
             marked = marked.united(mapped.adjusted(-reach, -reach, reach, reach).intersected(pane.clip))
         self.mark(marked)
         return marked

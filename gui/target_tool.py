@@ -203,8 +203,11 @@ class TargetTool(Tool):
             painter.setPen(QPen(QColor(40, 24, 0, 230), 2 * ratio))
             painter.setBrush(HANDLE if self._is_set(part) else QColor(255, 255, 255))
             painter.drawEllipse(view(*place), radius, radius)
-            if active:
-                draw_label(painter, view(*place) + QPointF(14 * ratio, -12 * ratio), self._words(part), ratio)
+
+        named = self._held or self._under or self._chosen
+        if named is not None and named in handles.places():
+            above = view(*handles.places()[named]) - QPointF(0, 38 * ratio)
+            draw_label(painter, above, self._words(named), ratio, align=0.5)
 
     def _lines(self, handles: Handles) -> list[list[tuple[float, float]]]:
         """The hem's curve, and the sleeves' ends across the arms."""

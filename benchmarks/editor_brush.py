@@ -1,0 +1,182 @@
+"""How long the editor's canvas takes from a pen's event until the stroke is painted.
+
+    python -m benchmarks.editor_brush [--size 4096] [--busy 2]
+
+Without a screen, with the raster engine; the time runs from the event's delivery until the canvas has been painted
+and flushed. `measure_brush` is what other benchmarks call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+
+def measure_brush(
+    *,
+    side: int = 4096,
+    viewport: tuple[int, int] = (1600, 1000),
+    zoom: float | None = None,
+    size: float = 200.0,
+    pen: bool = True,
+    strokes: int = 8,
+    events: int = 120,
+) -> dict[str, Any]:
+    """Milliseconds from event to paint, by percentile, for strokes across a side x side picture. "computing" is how
+    much of that this thread itself took, whatever else the machine was doing.
+
+    zoom: device pixels per picture pixel, None to fit. size: of the brush, in picture pixels. pen: a tablet whose
+    pressure changes the size, else a mouse. Needs no QApplication but uses one that is there.
+    """
+    from PIL import Image
+    from PySide6.QtCore import QPointF
+    from PySide6.QtWidgets import QApplication
+
+    from ccnet.pictures import Picture
+    from gui.canvas import Canvas
+    from gui.document import Document
+
+    application = QApplication.instance() or QApplication([])
+    picture = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+    canvas = Canvas(Document(Picture(Image.fromarray(picture))))
+    canvas.resize(*viewport)
+    canvas.show()
+    canvas.settings.size = size
+    if zoom is not None:
+        canvas.set_zoom(zoom)
+    application.processEvents()
+    times: list[float] = []
+    computing: list[float] = []
+    commits: list[float] = []
+    for stroke in range(strokes):
+        for index, place in enumerate(_path(canvas.width(), canvas.height(), stroke, events)):
+            pressure = 0.6 + 0.4 * math.sin(index / 9)
+            step = "press" if index == 0 else "release" if index == events - 1 else "move"
+            start, cpu = time.perf_counter(), time.thread_time()
+            _send(application, canvas, step, QPointF(*place), pressure if pen else None)
+            application.processEvents()
+            (times if step != "release" else commits).append(1000 * (time.perf_counter() - start))
+            computing.append(1000 * (time.thread_time() - cpu))
+    undone = []
+    for _ in range(strokes):
+        start = time.perf_counter()
+        canvas.document.undo()
+        application.processEvents()
+        undone.append(1000 * (time.perf_counter() - start))
+    restored = not canvas.document.mask.any()
+    canvas.close()
+    canvas.deleteLater()
+    application.processEvents()
+    return {
+        "side": side,
+        "zoom": round(canvas.zoom, 4),
+        "brush": size,
+        "pen": pen,
+        "events": len(times),
+        **_percentiles(times),
+        "computing": _percentiles(computing),
+        "release": _percentiles(commits),
+        "undo": _percentiles(undone),
+        "restored": restored,
+    }
+
+
+@contextmanager
+def busy_cores(count: int, nice: int = 10) -> Iterator[None]:
+    """Keeps `count` processes of lower priority computing meanwhile, as the engine does during a job."""
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_compute, args=(nice,), daemon=True) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    try:
+        time.sleep(1.0 if count else 0.0)
+        yield
+    finally:
+        for worker in workers:
+            worker.terminate()
+            worker.join()
+
+
+def _compute(nice: int) -> None:
+    if hasattr(os, "nice"):
+        os.nice(nice)
+    matrix = np.random.default_rng(0).normal(size=(256, 256)).astype(np.float32)
+    while True:
+        matrix = np.tanh(matrix @ matrix)
+
+
+def _path(width: int, height: int, stroke: int, events: int) -> Iterator[tuple[float, float]]:
+    """A loop across the canvas, another one for every stroke; about a hundred pixels every ten events."""
+    for index in range(events):
+        angle = stroke + 2 * math.pi * 1.3 * index / events
+        radius = (0.2 + 0.1 * (stroke % 3)) * min(width, height)
+        yield width / 2 + radius * math.cos(angle), height / 2 + radius * math.sin(1.1 * angle)
+
+
+def _send(application: Any, canvas: Any, step: str, place: Any, pressure: float | None) -> None:
+    from PySide6.QtCore import QEvent, QPointF, Qt
+    from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent
+
+    button = Qt.MouseButton.NoButton if step == "move" else Qt.MouseButton.LeftButton
+    buttons = Qt.MouseButton.NoButton if step == "release" else Qt.MouseButton.LeftButton
+    everywhere = QPointF(canvas.mapToGlobal(place))
+    if pressure is None:
+        kind = {"press": QEvent.Type.MouseButtonPress, "move": QEvent.Type.MouseMove}
+        event = QMouseEvent(
+            kind.get(step, QEvent.Type.MouseButtonRelease),
+            place,
+            everywhere,
+            button,
+            buttons,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    else:
+        kind = {"press": QEvent.Type.TabletPress, "move": QEvent.Type.TabletMove}
+        event = QTabletEvent(
+            kind.get(step, QEvent.Type.TabletRelease),
+            QPointingDevice.primaryPointingDevice(),
+            place,
+            everywhere,
+            pressure if step != "release" else 0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            Qt.KeyboardModifier.NoModifier,
+            button,
+            buttons,
+        )
+    application.sendEvent(canvas, event)
+
+
+def _percentiles(times: list[float]) -> dict[str, float]:
+    return {
+        name: round(float(np.percentile(times, part)), 2)
+        for name, part in (("p50", 50), ("p95", 95), ("p99", 99), ("worst", 100))
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=int, default=4096, help="the picture's side in pixels (default 4096)")
+    parser.add_argument("--busy", type=int, default=0, help="computing processes beside it (default 0)")
+    arguments = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with busy_cores(arguments.busy):
+        for zoom in (None, 1.0, 4.0):
+            for size in (40.0, 200.0, 600.0):
+                print(json.dumps(measure_brush(side=arguments.size, zoom=zoom, size=size)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
