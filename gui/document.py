@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -21,62 +20,13 @@ from ccnet.masks import Bounds, Mask
 from ccnet.pictures import Picture
 from ccnet.recipe import Maker
 from ccnet.request import Candidate
-from gui.history import LIMIT, Change, History, Plane, ValueChange
+from gui.edit import Edit
+from gui.history import LIMIT, Change, Entry, History, Plane, ValueChange
 from gui.layers import GarmentLayer, flatten, show
 from gui.outfit import LoraChoice, Outfit
 from gui.state import DocumentState, Made, Source
 
 __all__ = ["Document", "DocumentState", "Edit", "GarmentLayer", "LoraChoice", "Made", "Outfit", "Source"]
-
-
-class Edit:
-    """Painting on a plane, between the first dab and the last; one entry of the history. A context manager.
-
-    Write to `array` (uint8[H, W]) and call `touch` with the rectangle that was written, as often as you like.
-    """
-
-    def __init__(self, document: Document, name: str, plane: Plane, changed: SignalInstance) -> None:
-        self.name = name
-        self.array = plane.array
-        self._document, self._plane, self._changed = document, plane, changed
-        self._open = True
-
-    def touch(self, bounds: Bounds) -> None:
-        """`bounds` was written: emits the document's signal for it at once."""
-        inside = self._plane.touch(bounds)
-        if inside.width:
-            self._changed.emit(_rect(inside))
-
-    def commit(self) -> None:
-        """The edit is done. Nothing happens when nothing differs, or when it was closed before."""
-        if self._close():
-            change = self._plane.commit(lambda bounds: self._changed.emit(_rect(bounds)))
-            if change is not None:
-                self._document._push(self.name, change)
-
-    def cancel(self) -> None:
-        """As if it had never begun."""
-        if self._close():
-            bounds = self._plane.revert()
-            if bounds.width:
-                self._changed.emit(_rect(bounds))
-
-    def __enter__(self) -> Edit:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None:
-            self.commit()
-        else:
-            self.cancel()
-
-    def _close(self) -> bool:
-        was_open, self._open = self._open, False
-        if self._document._edit is self:
-            self._document._edit = None
-        return was_open
 
 
 class Document(QObject):
@@ -250,9 +200,14 @@ class Document(QObject):
         self.title_changed.emit()
         self._history_moved()
 
-    def mark_saved(self, path: Path | None = None) -> None:
-        """What is there now is in the project file. path: the file's new name."""
-        self._history.mark_saved()
+    @property
+    def revision(self) -> Entry:
+        """Stands for what is there now, for `mark_saved` after a state was written while the work went on."""
+        return self._history.top
+
+    def mark_saved(self, path: Path | None = None, revision: Entry | None = None) -> None:
+        """What is there now, or was there at `revision`, is in the project file. path: the file's new name."""
+        self._history.mark_saved(revision)
         if path is not None and path != self._path:
             self._path = path
             self.title_changed.emit()
@@ -399,8 +354,14 @@ class Document(QObject):
     def _begin(self, name: str, plane: Plane, changed: SignalInstance) -> Edit:
         if self._edit is not None:
             self._edit.commit()
-        self._edit = Edit(self, name, plane, changed)
+        self._edit = Edit(name, plane, lambda bounds: changed.emit(_rect(bounds)), self._finished)
         return self._edit
+
+    def _finished(self, edit: Edit, change: Change | None) -> None:
+        if self._edit is edit:
+            self._edit = None
+        if change is not None:
+            self._push(edit.name, change)
 
     def _replace(self, edit: Edit, mask: Mask | np.ndarray) -> None:
         alpha = mask.alpha if isinstance(mask, Mask) else mask

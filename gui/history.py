@@ -251,9 +251,9 @@ class History:
         self._undone.clear()
         self._saved = self._start
 
-    def mark_saved(self) -> None:
-        """The present state is the one on disk."""
-        self._saved = self._top
+    def mark_saved(self, top: Entry | None = None) -> None:
+        """The present state is the one on disk, or the one in which `top` was the latest entry."""
+        self._saved = top or self.top
 
     def mark_unsaved(self) -> None:
         """No state that can be reached is on disk."""
@@ -261,7 +261,7 @@ class History:
 
     @property
     def is_saved(self) -> bool:
-        return self._saved is self._top
+        return self._saved is self.top
 
     @property
     def undo_name(self) -> str:
@@ -288,7 +288,8 @@ class History:
         return done + sum(entry.change.weight(undone=True) for entry in self._undone)
 
     @property
-    def _top(self) -> Entry:
+    def top(self) -> Entry:
+        """The latest entry that is done; an empty one when there is none. Stands for the present state."""
         return self._done[-1] if self._done else self._start
 
     def _forget(self) -> None:

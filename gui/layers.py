@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 from PIL import Image
 
@@ -52,12 +51,10 @@ class GarmentLayer:
     @classmethod
     def from_image(cls, image: Image.Image, name: str, **values: object) -> GarmentLayer:
         """From an RGBA image as large as the picture; an empty one becomes a single transparent pixel."""
-        rgba = np.asarray(image)
-        x, y, width, height = cv2.boundingRect(np.ascontiguousarray(rgba[..., 3]))
-        width, height = max(width, 1), max(height, 1)
-        crop = rgba[y : y + height, x : x + width].copy()
+        box = image.getbbox(alpha_only=True) or (0, 0, 1, 1)
+        crop = np.array(image.crop(box))
         crop.flags.writeable = False
-        return cls(name, crop, x, y, **values)  # pyright: ignore[reportArgumentType]
+        return cls(name, crop, box[0], box[1], **values)  # pyright: ignore[reportArgumentType]
 
     @classmethod
     def from_candidate(cls, candidate: Candidate, maker: Maker, name: str = "") -> GarmentLayer:

@@ -345,6 +345,22 @@ def test_saving_makes_it_unmodified_until_the_next_change() -> None:
     assert told.of("modified") == [True, False, True, False]
 
 
+def test_what_was_done_while_a_file_was_written_is_not_taken_for_saved() -> None:
+    document = Document(picture())
+    document.set_outfit(Outfit(prompt="a"))
+    revision = document.revision
+    document.set_outfit(Outfit(prompt="ab"))
+    document.mark_saved(Path("/tmp/x.ora"), revision)
+    assert document.modified
+    document.set_mask(np.full((160, 200), 255, np.uint8), "All")
+    revision = document.revision
+    document.undo()
+    document.mark_saved(revision=revision)
+    assert document.modified
+    document.redo()
+    assert not document.modified
+
+
 def test_a_layer_that_only_the_history_holds_counts_as_its_memory() -> None:
     document = Document(picture())
     layer = document.add_layer(garment())
