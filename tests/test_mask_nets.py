@@ -54,6 +54,7 @@ TINY: dict[str, Any] = {
         "mlp": 16,
         "rate": 1e-3,
         "encoder_rate": 1e-4,
+        "frozen": 0.5,
         "minutes": SECONDS,
     },
 }

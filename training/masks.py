@@ -113,6 +113,8 @@ class Masks:
         fresh = [p for p in sam.parameters() if id(p) not in fixed]
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
+            # The parser's encoder tells garments apart already; what clicks mean is learned faster without it.
+            encoder.segformer.requires_grad_(stage.progress >= settings["frozen"])
             batch = clicks.batch(dolls, rng, settings["batch"], settings["prompts"])
             return clicks.loss(sam, batch, rng)
 
