@@ -231,9 +231,10 @@ class CandidateStrip(QWidget):
     seed_wanted = Signal(object)
     emptied = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, model: CandidateModel | None = None) -> None:
+        """model: what is shown, of its own by default; one that outlives the strip, for a window that is made anew."""
         super().__init__(parent)
-        self.model = CandidateModel(self)
+        self.model = CandidateModel(self) if model is None else model
         self.view = _View(self)
         self.view.setModel(self.model)
         self.view.setItemDelegate(TileDelegate(self.view))
