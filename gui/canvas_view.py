@@ -118,14 +118,13 @@ class CanvasView:
 
     def stepped(self, steps: int, at: QPointF | None = None) -> CanvasView:
         """To the next fixed zoom: `steps` > 0 closer, < 0 further away."""
-        view = self
+        zoom = self.zoom
         for _ in range(abs(steps)):
             if steps > 0:
-                zoom = next((step for step in ZOOM_STEPS if step > view.zoom * 1.001), LARGEST_ZOOM)
+                zoom = next((step for step in ZOOM_STEPS if step > zoom * 1.001), LARGEST_ZOOM)
             else:
-                zoom = next((step for step in reversed(ZOOM_STEPS) if step < view.zoom * 0.999), SMALLEST_ZOOM)
-            view = view.zoomed(zoom, at)
-        return view
+                zoom = next((step for step in reversed(ZOOM_STEPS) if step < zoom * 0.999), SMALLEST_ZOOM)
+        return self.zoomed(zoom, at)
 
     def panned(self, dx: float, dy: float) -> CanvasView:
         """Moves the picture by viewport pixels. Its nearest point never leaves the middle."""

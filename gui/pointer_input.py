@@ -63,7 +63,10 @@ class PointerInput:
         elif isinstance(event, QMouseEvent):
             return self._mouse(event)
         elif isinstance(event, QKeyEvent):
-            return self._key(event)
+            used = self._key(event)
+            if used:
+                event.accept()
+            return used
         elif kind == QEvent.Type.Leave:
             self._leave()
         elif kind == QEvent.Type.FocusOut:
@@ -258,9 +261,7 @@ class PointerInput:
     def _key(self, event: QKeyEvent) -> bool:
         pressed = event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
         if event.type() == QEvent.Type.ShortcutOverride:
-            if self._is_ours(event):
-                event.accept()
-            return event.isAccepted()
+            return self._is_ours(event)
         if event.key() in _TEMPORARY:
             if self._last is not None and self._active is None:
                 # While the key goes down the event does not count it as held, and while it goes up it still does.
