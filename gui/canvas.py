@@ -24,14 +24,11 @@ from gui.chips import Chip, Chips
 from gui.click_tool import ClickTool
 from gui.compare import Compare
 from gui.document import Document
-from gui.overlays import MASK, PROTECTION, REMOVAL, SUGGESTION, MaskOverlay, MaskStyle, draw_label, draw_slider
+from gui.document_scene import DocumentScene
+from gui.overlays import MaskStyle, draw_label, draw_slider
 from gui.pointer_input import PointerInput
-from gui.scene import PictureImage, Scene
 from gui.target_tool import TargetTool
 from gui.tools import PanTool, Tool, ToolName, ToolSettings
-
-QUIET_TINT = QColor(0, 0, 0, 0)
-"""Over what the engine is drawing the mask is an outline alone."""
 
 
 class Canvas(QWidget):
@@ -65,13 +62,7 @@ class Canvas(QWidget):
         self._ratio = self.devicePixelRatioF()
         self._follows_fit = True
         self._ringed = QRect()
-        view = CanvasView.fitted((document.width, document.height), self._viewport())
-        self._scene = Scene(view, PictureImage(self._pixels(document.bounds)))
-        self._mask = MaskOverlay(document.mask, MASK)
-        self._protection = MaskOverlay(document.protection, PROTECTION)
-        self._suggestion: MaskOverlay | None = None
-        self._suggested = Bounds(0, 0, 0, 0)
-        self._scene.masks = [self._mask, self._protection]
+        self._shown = DocumentScene(document, self._viewport(), self)
         self._click_tool, self._target_tool = ClickTool(self), TargetTool(self)
         self.tools: dict[ToolName, Tool] = {
             "brush": BrushTool(self),
@@ -98,10 +89,10 @@ class Canvas(QWidget):
         self._follow_palette()
         self._name()
         document.picture_changed.connect(self._take_picture)
-        document.image_changed.connect(self._image_changed)
-        document.mask_changed.connect(self._mask_changed)
-        document.protection_changed.connect(self._protection_changed)
+        document.mask_changed.connect(self._click_tool.forget)
         document.history_changed.connect(self._history_changed)
+        document.layers_changed.connect(self._layers_changed)
+        self._shown.stale.connect(self._update)
         self.compare.changed.connect(self._compare_changed)
         self.settings.changed.connect(self._settings_changed)
         self._input = PointerInput(self)
@@ -112,7 +103,7 @@ class Canvas(QWidget):
     @property
     def view(self) -> CanvasView:
         """How the picture lies in the canvas."""
-        return self._scene.view
+        return self._shown.scene.view
 
     @property
     def ratio(self) -> float:
@@ -122,7 +113,7 @@ class Canvas(QWidget):
     @property
     def zoom(self) -> float:
         """Device pixels per picture pixel: 1.0 is 100 %."""
-        return self._scene.view.zoom
+        return self._shown.scene.view.zoom
 
     def set_view(self, view: CanvasView) -> None:
         """Shows the picture in another way. A picture that was fitted no longer follows the window's size."""
@@ -235,49 +226,33 @@ class Canvas(QWidget):
         self._target_tool.set_body(body, target)
 
     def set_mask_visible(self, visible: bool) -> None:
-        if visible != self._mask.visible:
-            self._mask.visible = visible
-            self._repaint()
+        self._shown.show_masks(mask=visible)
 
     @property
     def mask_visible(self) -> bool:
-        return self._mask.visible
+        return self._shown.mask_visible
 
     def set_protection_visible(self, visible: bool) -> None:
-        if visible != self._protection.visible:
-            self._protection.visible = visible
-            self._repaint()
+        self._shown.show_masks(protection=visible)
 
     def set_mask_style(self, style: MaskStyle) -> None:
         """Other colours for the mask."""
-        self._mask.style = style
-        self._repaint()
+        self._shown.set_mask_style(style)
 
     def show_preview(self, preview: QImage, place: QRect) -> None:
         """What the engine is drawing, enlarged to `place` of the picture and seen through the mask."""
-        opaque = preview.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-        self._scene.preview = opaque, _bounds(place)
-        self._mask.style = MaskStyle(QUIET_TINT, MASK.inner, MASK.outer)
-        self._repaint()
+        self._shown.show_preview(preview, Bounds(place.x(), place.y(), place.width(), place.height()))
 
     def clear_preview(self) -> None:
-        if self._scene.preview is not None:
-            self._scene.preview = None
-            self._mask.style = MASK
-            self._repaint()
+        self._shown.show_preview(None, self.document.bounds)
 
     def try_on(self, garment: np.ndarray, bounds: Bounds) -> None:
         """Shows a candidate in place, without mask. garment: uint8[h, w, 4], its layer inside `bounds`."""
-        self._scene.trial = PictureImage(garment, bounds.x, bounds.y)
-        self._scene.masks = []
-        self._repaint()
+        self._shown.show_trial(garment, bounds)
 
     def take_off(self) -> None:
         """The candidate that was tried on is seen no more."""
-        if self._scene.trial is not None:
-            self._scene.trial = None
-            self._scene.masks = self._overlays()
-            self._repaint()
+        self._shown.show_trial(None, self.document.bounds)
 
     # ---- smart click
 
@@ -299,14 +274,7 @@ class Canvas(QWidget):
 
     def suggest(self, mask: Mask | None, *, removes: bool = False) -> None:
         """Shows a mask that is not there yet: what a click would add or take away."""
-        if mask is None and self._suggestion is None:
-            return
-        self._mark(self._suggested)
-        self._suggestion = None if mask is None else MaskOverlay(mask.alpha, REMOVAL if removes else SUGGESTION)
-        self._suggested = Bounds(0, 0, 0, 0) if mask is None else mask.bounds
-        if self._scene.trial is None:
-            self._scene.masks = self._overlays()
-        self._mark(self._suggested)
+        self._shown.suggest(mask, removes=removes)
 
     def change_target(self, part: str, value: str | float) -> None:
         """For the tool: a handle was pulled."""
@@ -317,7 +285,7 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.devicePixelRatioF() != self._ratio or self._viewport() != self.view.viewport:
             self._resized()
-        image = self._scene.image()
+        image = self._shown.scene.image()
         painter = QPainter(self)
         painter.scale(1 / self._ratio, 1 / self._ratio)
         painter.drawImage(0, 0, image)
@@ -353,13 +321,13 @@ class Canvas(QWidget):
         return max(1, round(self.width() * self._ratio)), max(1, round(self.height() * self._ratio))
 
     def _resized(self) -> None:
-        self._ratio = self._scene.ratio = self.devicePixelRatioF()
+        self._ratio = self._shown.scene.ratio = self.devicePixelRatioF()
         view = self.view.resized(self._viewport())
         self._show(view.fit() if self._follows_fit else view)
 
     def _show(self, view: CanvasView) -> None:
         if view != self.view:
-            self._scene.view = view
+            self._shown.scene.view = view
             self._arrange_chips()
             self._point_again()
             self.update()
@@ -375,25 +343,11 @@ class Canvas(QWidget):
         place = {slot: self.to_viewport(*at) / self._ratio for slot, at in self._chips.places().items()}
         self._chips.arrange(place, self.rect())
 
-    def _pixels(self, bounds: Bounds) -> np.ndarray:
-        """The composite as `PictureImage` takes it."""
-        document = self.document
-        return document.composite(bounds) if document.alpha is None else document.composite_rgba(bounds)
-
-    def _overlays(self) -> list[MaskOverlay]:
-        return [self._mask, self._protection, *([] if self._suggestion is None else [self._suggestion])]
-
-    def _repaint(self) -> None:
-        self._scene.mark()
-        self.update()
-
-    def _mark(self, bounds: Bounds) -> None:
-        """The picture, or what lies over it, has changed there."""
-        if bounds.width:
-            marked = self._scene.mark_picture(bounds)
-            ratio = self._ratio
-            place = QRectF(marked.x() / ratio, marked.y() / ratio, marked.width() / ratio, marked.height() / ratio)
-            self.update(place.toAlignedRect())
+    def _update(self, stale: QRect) -> None:
+        """A part of the viewport, in device pixels, is to be painted."""
+        ratio = self._ratio
+        place = QRectF(stale.x() / ratio, stale.y() / ratio, stale.width() / ratio, stale.height() / ratio)
+        self.update(place.toAlignedRect())
 
     def _take_picture(self) -> None:
         """Another picture is in the document."""
@@ -403,34 +357,12 @@ class Canvas(QWidget):
         for tool in self.tools.values():
             if isinstance(tool, BrushTool):
                 tool.forget()
-        self._mask = MaskOverlay(document.mask, MASK)
-        self._protection = MaskOverlay(document.protection, PROTECTION)
-        self._suggestion = None
-        self._scene.picture = PictureImage(self._pixels(document.bounds))
-        self._scene.before = self._scene.trial = self._scene.preview = None
-        self._scene.masks = self._overlays()
+        self._shown.take_picture()
         self._target_tool.set_body(None)
         self.set_chips([])
         self._show(CanvasView.fitted((document.width, document.height), self._viewport()))
         self._follows_fit = True
         self._compare_changed()
-        self._repaint()
-
-    def _image_changed(self, rect: QRect) -> None:
-        bounds = _bounds(rect)
-        self._scene.picture.write(bounds, self._pixels(bounds))
-        self._mark(bounds)
-
-    def _mask_changed(self, rect: QRect) -> None:
-        bounds = _bounds(rect)
-        self._mask.update(bounds)
-        self._mark(bounds)
-        self._click_tool.forget()
-
-    def _protection_changed(self, rect: QRect) -> None:
-        bounds = _bounds(rect)
-        self._protection.update(bounds)
-        self._mark(bounds)
 
     def _history_changed(self) -> None:
         """An undo closes the edit of whoever is painting."""
@@ -441,21 +373,13 @@ class Canvas(QWidget):
         self.repaint_tool()
 
     def _compare_changed(self) -> None:
-        compare, scene = self.compare, self._scene
-        if not compare.is_on:
-            scene.before = None
-        elif scene.before is None and self.document.layers:
-            document = self.document
-            original = document.original
-            if document.alpha is not None:
-                original = np.dstack([np.asarray(document.picture.rgb), document.alpha])
-            scene.before = PictureImage(original)
-        self._chips.set_raised(not compare.is_on)
-        scene.show_before = compare.holding
-        scene.compare = "off" if compare.holding else compare.mode
-        scene.split = compare.split
+        self._chips.set_raised(not self.compare.is_on)
+        self._shown.follow(self.compare)
         self._point_again()
-        self._repaint()
+
+    def _layers_changed(self) -> None:
+        if self.compare.is_on:
+            self._shown.follow(self.compare)
 
     def _paint_compare(self, painter: QPainter) -> None:
         width, height = self.view.viewport
@@ -477,18 +401,15 @@ class Canvas(QWidget):
     def _follow_palette(self) -> None:
         window = self.palette().color(QPalette.ColorRole.Window)
         is_light = window.lightness() > 127
-        self._scene.workspace = window.darker(112) if is_light else window.darker(125)
+        scene = self._shown.scene
+        scene.workspace = window.darker(112) if is_light else window.darker(125)
         light, dark = (QColor(255, 255, 255), QColor(218, 218, 222)), (QColor(112, 112, 118), QColor(92, 92, 98))
-        self._scene.checks = light if is_light else dark
-        self._repaint()
+        scene.checks = light if is_light else dark
+        self._shown.repaint()
 
     def _name(self) -> None:
         self.setAccessibleName(self.tr("Canvas"))
         self.setAccessibleDescription(self.tr("The picture with the mask over what will be repainted"))
-
-
-def _bounds(rect: QRect) -> Bounds:
-    return Bounds(rect.x(), rect.y(), rect.width(), rect.height())
 
 
 def _square(centre: QPointF, half: float) -> QRect:

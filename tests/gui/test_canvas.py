@@ -135,7 +135,7 @@ class TestPainting:
         canvas.set_tool(tool)
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
         partly = seen(canvas)
-        canvas._repaint()
+        canvas._shown.repaint()
         assert alike(partly, seen(canvas))
 
     def test_a_stroke_repaints_only_around_it(self, canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,9 +145,9 @@ class TestPainting:
         canvas.settings.size = 8
         hand.press(60, 60)
         QApplication.processEvents()
-        monkeypatch.setattr(canvas._scene, "_paint", lambda _painter, rect, _pane: painted.append(rect))
+        monkeypatch.setattr(canvas._shown.scene, "_paint", lambda _painter, rect, _pane: painted.append(rect))
         hand.move(64, 62)
-        canvas._scene.image()
+        canvas._shown.scene.image()
         assert painted
         assert all(rect.width() < 60 and rect.height() < 60 for rect in painted)
 

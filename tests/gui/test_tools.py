@@ -309,11 +309,11 @@ class TestSmartClick:
         tool._ask_preview()
         assert len(asked) == 1  # one at a time
         canvas.answer_preview(Mask(block(60, 50, 30, 30)))
-        assert canvas._suggestion is not None
+        assert canvas._shown._suggestion is not None
         assert not canvas.document.mask.any()
         hand.hover(-40, 60)
         tool._ask_preview()
-        assert canvas._suggestion is None
+        assert canvas._shown._suggestion is None
 
     def test_protected_parts_are_left_out(self, canvas: Canvas, hand: Hand, asked: list) -> None:
         canvas.document.set_protection(block(60, 50, 10, 30), "hand")
