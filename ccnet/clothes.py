@@ -19,6 +19,7 @@ from ccnet.store import Entry
 if TYPE_CHECKING:
     from ccnet.parser import Parser
     from ccnet.segmenter import Segmenter
+    from ccnet.wordmasks import Detector
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
@@ -128,6 +129,20 @@ def load_segmenter(name: str | Path = AUTO, device: str = "auto") -> Segmenter:
     else:
         sam = load_sam(_weights(choice.path))
     return Segmenter(sam.to(place), choice.name)
+
+
+def load_detector(device: str = "auto") -> Detector | None:
+    """What finds words in pictures, the first of the user's own; None where there is none.
+
+    Raises CheckpointError when it is damaged, ValueError for a device that is not known.
+    """
+    mine = _installed("detector")
+    if not mine:
+        return None
+    from ccnet.devices import pick_device
+    from ccnet.wordmasks import load_detector as load
+
+    return load(mine[0].path, mine[0].name, device=str(pick_device(device)))
 
 
 def _named(name: str | Path, role: Role) -> Choice:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from ccnet import adapters, autodress, checkpoints, clothes, provenance, store
+from ccnet import adapters, autodress, checkpoints, clothes, provenance
 from ccnet.adapters import Adapter
 from ccnet.engine_messages import (
     Answer,
@@ -181,13 +181,9 @@ class Workshop:
 
     def _detector_for(self, job: FindJob) -> Detector | None:
         """What finds words, where one is installed."""
-        mine = store.entries("detector") if job.words else []
-        if mine and self._detector is None:
-            from ccnet.devices import pick_device
-            from ccnet.wordmasks import load_detector
-
-            self._detector = load_detector(mine[0].path, mine[0].name, device=str(pick_device("auto")))
-        return self._detector if mine else None
+        if job.words and self._detector is None:
+            self._detector = clothes.load_detector()
+        return self._detector if job.words else None
 
     def _click(self, job: ClickJob) -> Mask:
         segmenter = self._load_segmenter(job.segmenter)

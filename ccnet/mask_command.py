@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -24,15 +24,11 @@ from ccnet.runs import next_number, notice, short
 from ccnet.sheet import mask_overlay
 from ccnet.targets import ANY, TARGETS, Target, parse_target
 
-if TYPE_CHECKING:
-    from ccnet.wordmasks import Detector
-
 NONE = "none"
 """The segmenter's name that stands for working without one."""
 
 FINE_SIDE = 1024
 """The long side, in pixels, up to which a parser sees a picture at its own size."""
-
 
 _SHAPES = ", ".join(TARGETS)
 
@@ -157,7 +153,6 @@ def find(picture: Picture, wish: Wish) -> Found:
     """Loads what finds clothes, and finds them; says what the user should know. Raises ValueError, CheckpointError."""
     parser = clothes.load_parser(wish.parser, wish.device)
     segmenter = None if wish.segmenter is None else clothes.load_segmenter(wish.segmenter, wish.device)
-    detector = _detector(wish)
     rules = MaskRules()
     found = autodress.find_clothes(
         _whole(picture),
@@ -172,7 +167,8 @@ def find(picture: Picture, wish: Wish) -> Found:
         clicks=wish.clicks,
         boxes=wish.boxes,
         words=wish.words,
-        detector=detector,
+        # Without one, words are looked up among what the parser knows.
+        detector=clothes.load_detector(wish.device) if wish.words else None,
     )
     notice(*found.notices)
     used = None
@@ -230,17 +226,6 @@ def _segmenter(name: str, wish: Wish, picture: Picture) -> str | None:
         notice(f"The mask's edges are as coarse as the parser sees them. {error}")
         return None
     return name
-
-
-def _detector(wish: Wish) -> Detector | None:
-    """What finds words, where one is installed; without it they are looked up among what the parser knows."""
-    mine = store.entries("detector") if wish.words else []
-    if not mine:
-        return None
-    from ccnet.devices import pick_device
-    from ccnet.wordmasks import load_detector
-
-    return load_detector(mine[0].path, mine[0].name, device=str(pick_device(wish.device)))
 
 
 def _whole(picture: Picture) -> Image.Image:

@@ -23,8 +23,8 @@ MASK_CHANNELS = 16  # inside the prompt encoder, of a rough mask
 class SegformerImageEncoder(nn.Module):
     """Pictures Tensor[B, 3, S, S] in [-1, 1] -> embedding Tensor[B, width, S / stride, S / stride].
 
-    `img_size` is S, as `Sam` and its predictor expect. The four levels of a SegFormer are brought to one size, finer ones
-    without loss (their pixels are stacked), and mixed.
+    `img_size` is S, as `Sam` and its predictor expect. The four levels of a SegFormer are brought to one size, finer
+    ones without loss (their pixels are stacked), and mixed.
     """
 
     def __init__(self, config: SegformerConfig, img_size: int, stride: int, width: int) -> None:
