@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -24,6 +24,9 @@ PIXELS_FROM = 2.0
 
 OUTLINE_REACH = 4
 """How far, in device pixels, an outline may lie outside of the mask it belongs to."""
+
+_LARGEST_KEPT = 500
+"""Device pixels: brush circles up to this radius are drawn once and kept."""
 
 _STEEPNESS = 3
 """How much sharper an outline is than the mask's own edge; it runs where the mask is half."""
@@ -105,22 +108,16 @@ def draw_outline(painter: QPainter, points: Sequence[QPointF] | QPolygonF, ratio
 
 def draw_ring(painter: QPainter, centre: QPointF, radius: float, ratio: float, *, erases: bool) -> None:
     """The brush's circle, with a minus when it erases. A cross when the circle would be too small to be seen."""
-    light, dark = QColor(255, 255, 255, 230), QColor(0, 0, 0, 200)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    arm = 5 * ratio
-    for colour, wider in ((dark, 0.8 * ratio), (light, 0.0)):
-        pen = QPen(colour, ratio + 2 * wider)
-        painter.setPen(pen)
-        if radius >= 2.5 * ratio:
-            painter.drawEllipse(centre, radius, radius)
-        else:
-            for end in (QPointF(arm, 0), QPointF(0, arm)):
-                painter.drawLine(centre - end, centre - end * 0.4)
-                painter.drawLine(centre + end * 0.4, centre + end)
-        if erases:
-            middle = centre if radius > 2 * arm else centre + QPointF(radius + 2 * arm, radius + arm)
-            painter.setPen(QPen(colour, 2 * ratio + 2 * wider))
-            painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
+    if radius > _LARGEST_KEPT:
+        painter.save()
+        painter.translate(centre)
+        _paint_ring(painter, radius, ratio, erases)
+        painter.restore()
+        return
+    # A circle takes longer to draw than the stroke around it, and is the same at every move.
+    ring = _ring(round(2 * radius) / 2, ratio, erases)
+    middle = (ring.width() - 1) / 2
+    painter.drawImage(round(centre.x() - middle), round(centre.y() - middle), ring)
 
 
 def draw_slider(painter: QPainter, x: float, height: float, ratio: float) -> None:
@@ -154,6 +151,38 @@ def draw_label(painter: QPainter, place: QPointF, text: str, ratio: float, *, al
     painter.drawRoundedRect(box, height / 2, height / 2)
     painter.setPen(QColor(255, 255, 255))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+@lru_cache(maxsize=4)
+def _ring(radius: float, ratio: float, erases: bool) -> QImage:
+    half = math.ceil(radius + 20 * ratio)
+    image = QImage(2 * half + 1, 2 * half + 1, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(half + 0.5, half + 0.5)
+    _paint_ring(painter, radius, ratio, erases)
+    painter.end()
+    return image
+
+
+def _paint_ring(painter: QPainter, radius: float, ratio: float, erases: bool) -> None:
+    """The circle around the origin."""
+    light, dark = QColor(255, 255, 255, 230), QColor(0, 0, 0, 200)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    arm = 5 * ratio
+    for colour, wider in ((dark, 0.8 * ratio), (light, 0.0)):
+        painter.setPen(QPen(colour, ratio + 2 * wider))
+        if radius >= 2.5 * ratio:
+            painter.drawEllipse(QPointF(0, 0), radius, radius)
+        else:
+            for end in (QPointF(arm, 0), QPointF(0, arm)):
+                painter.drawLine(-end, end * -0.4)
+                painter.drawLine(end * 0.4, end)
+        if erases:
+            middle = QPointF(0, 0) if radius > 2 * arm else QPointF(radius + 2 * arm, radius + arm)
+            painter.setPen(QPen(colour, 2 * ratio + 2 * wider))
+            painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
 
 
 def _contrasting(ratio: float) -> tuple[QPen, QPen]:
