@@ -14,15 +14,19 @@ import math
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from gui.canvas import Canvas
 
 
 def measure_brush(
     *,
+    canvas: Canvas | None = None,
     side: int = 4096,
     viewport: tuple[int, int] = (1600, 1000),
     zoom: float | None = None,
@@ -34,35 +38,33 @@ def measure_brush(
     """Milliseconds from event to paint, by percentile, for strokes across a side x side picture. "computing" is how
     much of that this thread itself took, whatever else the machine was doing.
 
+    canvas: to paint on, with a picture in it; else one of its own, with a picture of that side, fills the viewport.
     zoom: device pixels per picture pixel, None to fit. size: of the brush, in picture pixels. pen: a tablet whose
     pressure changes the size, else a mouse. Needs no QApplication but uses one that is there.
     """
-    from PIL import Image
     from PySide6.QtCore import QPointF
     from PySide6.QtWidgets import QApplication
 
-    from ccnet.pictures import Picture
-    from gui.canvas import Canvas
-    from gui.document import Document
-
     application = QApplication.instance() or QApplication([])
-    picture = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
-    canvas = Canvas(Document(Picture(Image.fromarray(picture))))
-    canvas.resize(*viewport)
-    canvas.show()
+    own = canvas is None
+    if canvas is None:
+        canvas = _new_canvas(side, viewport)
     canvas.settings.size = size
-    if zoom is not None:
+    if zoom is None:
+        canvas.fit()
+    else:
         canvas.set_zoom(zoom)
     application.processEvents()
+    before = canvas.document.mask.copy()
     times: list[float] = []
     computing: list[float] = []
     commits: list[float] = []
     for stroke in range(strokes):
-        for index, place in enumerate(_path(canvas.width(), canvas.height(), stroke, events)):
+        for index, place in enumerate(loop(canvas.width(), canvas.height(), stroke, events)):
             pressure = 0.6 + 0.4 * math.sin(index / 9)
             step = "press" if index == 0 else "release" if index == events - 1 else "move"
             start, cpu = time.perf_counter(), time.thread_time()
-            _send(application, canvas, step, QPointF(*place), pressure if pen else None)
+            send_pointer(application, canvas, step, QPointF(*place), pressure if pen else None)
             application.processEvents()
             (times if step != "release" else commits).append(1000 * (time.perf_counter() - start))
             computing.append(1000 * (time.thread_time() - cpu))
@@ -72,22 +74,37 @@ def measure_brush(
         canvas.document.undo()
         application.processEvents()
         undone.append(1000 * (time.perf_counter() - start))
-    restored = not canvas.document.mask.any()
-    canvas.close()
-    canvas.deleteLater()
-    application.processEvents()
+    restored = np.array_equal(canvas.document.mask, before)
+    if own:
+        canvas.close()
+        canvas.deleteLater()
+        application.processEvents()
     return {
-        "side": side,
+        "side": canvas.document.width,
         "zoom": round(canvas.zoom, 4),
         "brush": size,
         "pen": pen,
         "events": len(times),
-        **_percentiles(times),
-        "computing": _percentiles(computing),
-        "release": _percentiles(commits),
-        "undo": _percentiles(undone),
+        **percentiles(times),
+        "computing": percentiles(computing),
+        "release": percentiles(commits),
+        "undo": percentiles(undone),
         "restored": restored,
     }
+
+
+def _new_canvas(side: int, viewport: tuple[int, int]) -> Canvas:
+    from PIL import Image
+
+    from ccnet.pictures import Picture
+    from gui.canvas import Canvas
+    from gui.document import Document
+
+    picture = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+    canvas = Canvas(Document(Picture(Image.fromarray(picture))))
+    canvas.resize(*viewport)
+    canvas.show()
+    return canvas
 
 
 @contextmanager
@@ -114,7 +131,7 @@ def _compute(nice: int) -> None:
         matrix = np.tanh(matrix @ matrix)
 
 
-def _path(width: int, height: int, stroke: int, events: int) -> Iterator[tuple[float, float]]:
+def loop(width: int, height: int, stroke: int, events: int) -> Iterator[tuple[float, float]]:
     """A loop across the canvas, another one for every stroke; about a hundred pixels every ten events."""
     for index in range(events):
         angle = stroke + 2 * math.pi * 1.3 * index / events
@@ -122,7 +139,8 @@ def _path(width: int, height: int, stroke: int, events: int) -> Iterator[tuple[f
         yield width / 2 + radius * math.cos(angle), height / 2 + radius * math.sin(1.1 * angle)
 
 
-def _send(application: Any, canvas: Any, step: str, place: Any, pressure: float | None) -> None:
+def send_pointer(application: Any, canvas: Any, step: str, place: Any, pressure: float | None) -> None:
+    """A "press", "move" or "release" at a place (QPointF) of the canvas. pressure: of a pen, None for a mouse."""
     from PySide6.QtCore import QEvent, QPointF, Qt
     from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent
 
@@ -159,7 +177,8 @@ def _send(application: Any, canvas: Any, step: str, place: Any, pressure: float 
     application.sendEvent(canvas, event)
 
 
-def _percentiles(times: list[float]) -> dict[str, float]:
+def percentiles(times: Sequence[float]) -> dict[str, float]:
+    """The median, the 95th, the 99th and the largest."""
     return {
         name: round(float(np.percentile(times, part)), 2)
         for name, part in (("p50", 50), ("p95", 95), ("p99", 99), ("worst", 100))
