@@ -1,19 +1,34 @@
-"""CC_ControlNet: without arguments the editor, with arguments the command line."""
+"""CC_ControlNet: without arguments, or with a picture, the editor; with other arguments the command line."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from ccnet import cli
+EDITOR_OPTIONS = ("--screenshot", "--theme", "--language", "--story", "--size")
 
 
 def main() -> int:
     """Returns the exit code."""
-    if len(sys.argv) > 1:
+    arguments = sys.argv[1:]
+    if arguments and not _is_for_editor(arguments[0]):
+        from ccnet import cli
+
         return cli.main()
-    print("The editor comes with a later version; until then CC_ControlNet works on the command line.\n")
-    cli.show_help()
-    return 0
+    try:
+        from gui import app
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith("PySide6"):
+            raise
+        print(
+            "The editor needs PySide6: run `make app`, or install this program with its extra 'gui'.", file=sys.stderr
+        )
+        return 1
+    return app.run(arguments)
+
+
+def _is_for_editor(argument: str) -> bool:
+    return argument.partition("=")[0] in EDITOR_OPTIONS or (not argument.startswith("-") and Path(argument).is_file())
 
 
 if __name__ == "__main__":

@@ -293,6 +293,15 @@ class CandidateStrip(QWidget):
         self.model.clear()
         self._show(None)
 
+    def take_over(self, other: CandidateStrip) -> None:
+        """Shows what another strip shows, which is not needed any more."""
+        self.model.beginResetModel()
+        self.model.tiles = list(other.model.tiles)
+        self.model.endResetModel()
+        self._shown = other.current()
+        if self._shown is not None:
+            self.view.setCurrentIndex(self.model.index(self._row(self._shown)))
+
     def candidates(self) -> list[JobCandidate]:
         """Those that are there, in order."""
         return [tile.candidate for tile in self.model.tiles if tile.candidate is not None]

@@ -76,7 +76,8 @@ class DressBar(QWidget):
             " border-radius: 8px; font-weight: bold; font-size: 15px; padding: 0 12px; }"
             "#dress:hover { border: 2px solid palette(highlighted-text); }"
             "#dress:focus { border: 2px solid palette(window-text); }"
-            "#dress:disabled { background: palette(mid); color: palette(window); }"
+            "#dress:disabled { background: palette(button); color: palette(placeholder-text);"
+            " border: 1px solid palette(mid); }"
         )
         self.dress.setAccessibleName(self.tr("Dress"))
         self.dress.clicked.connect(self.dress_requested)

@@ -73,6 +73,21 @@ def of_result(path: Path) -> DocumentState:
     )
 
 
+def outfit_of(layer: GarmentLayer, outfit: Outfit, image: Image.Image) -> Outfit:
+    """An outfit with the words and settings that a garment was drawn with. image: RGB, of the document's size.
+
+    Raises RecipeError.
+    """
+    try:
+        values = json.loads(layer.recipe)
+        request = recipe.from_dict(values, image, dict(layer.attached))
+        return dataclasses.replace(
+            outfit.follow(request), seed=int(values["seed"]), model=str(values["maker"]["model"])
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # a project file can say anything
+        raise RecipeError(f'It is not known how "{layer.name}" was drawn.') from error
+
+
 def export_png(state: DocumentState, path: Path, *, overwrite: bool = True) -> tuple[Path, tuple[str, ...]]:
     """Writes the picture as it is shown, with the recipe of the topmost visible garment where that makes it again.
 

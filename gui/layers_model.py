@@ -46,7 +46,7 @@ class LayersModel(QAbstractListModel):
         self._later.timeout.connect(self._mask_painted)
         document.layers_changed.connect(self._follow)
         document.picture_changed.connect(self._renew)
-        document.mask_changed.connect(lambda _: self._later.start())
+        document.mask_changed.connect(self._later_again)
 
     @property
     def original_row(self) -> int:
@@ -174,6 +174,9 @@ class LayersModel(QAbstractListModel):
         self._layers = tuple(reversed(self._document.layers))
         self._thumbs = {}
         self.endResetModel()
+
+    def _later_again(self) -> None:
+        self._later.start()
 
     def _mask_painted(self) -> None:
         self._thumbs.pop(-1, None)

@@ -126,7 +126,7 @@ class QueuePanel(QWidget):
         column.addWidget(self.view, 1)
         column.addLayout(row)
         for changed in (jobs.rowsInserted, jobs.rowsRemoved, jobs.rowsMoved, jobs.dataChanged, jobs.modelReset):
-            changed.connect(lambda *_: self._show())
+            changed.connect(self._show)
         self.view.selectionModel().currentChanged.connect(lambda *_: self._show())
         self._show()
 
@@ -167,7 +167,7 @@ class QueuePanel(QWidget):
         if event.type() == QEvent.Type.ApplicationPaletteChange:
             self.view.viewport().update()
 
-    def _show(self) -> None:
+    def _show(self, *_: object) -> None:
         count = self._jobs.rowCount()
         self.says.setVisible(not count)
         index = self.view.currentIndex()
