@@ -3,7 +3,7 @@
 Nothing is measured unless the environment variable CCNET_TIMELINE names a file; then a JSON object is added to it for
 each of these, a line, with "time" in seconds of `time.monotonic`, which all processes of a machine share:
 
-    {"event": "visible"}                                the canvas has been painted
+    {"event": "visible"}                                the window has been painted
     {"event": "engine", "pid": 123}                     the engine's process is there
     {"event": "ready", "longest_wait": 0.02, ...}       a model is loaded; for how many seconds the window could not be
                                                         used at the longest, since it was visible
@@ -28,27 +28,27 @@ BEAT = 5
 """Milliseconds from one look at the clock to the next."""
 
 
-def follow(canvas: QWidget, bridge: EngineBridge) -> None:
+def follow(window: QWidget, bridge: EngineBridge) -> None:
     """Writes the timeline, if it is asked for. To be called before the window is shown and the engine started."""
     if file := os.environ.get(VARIABLE):
-        _Timeline(Path(file), canvas, bridge)
+        _Timeline(Path(file), window, bridge)
 
 
 class _Timeline(QObject):
-    def __init__(self, file: Path, canvas: QWidget, bridge: EngineBridge) -> None:
-        super().__init__(canvas)
+    def __init__(self, file: Path, window: QWidget, bridge: EngineBridge) -> None:
+        super().__init__(window)
         self._file = file
         self._beat = QTimer(self, interval=BEAT, timerType=Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self._tick)
         self._last = self._longest = 0.0
-        canvas.installEventFilter(self)
+        window.installEventFilter(self)
         bridge.started.connect(lambda pid: self._write("engine", pid=pid))
         bridge.ready.connect(self._ready)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, self._visible)  # when the whole window has been painted and handed to the screen
+            QTimer.singleShot(0, self._visible)  # when all of it has been painted and handed to the screen
         return False
 
     def _visible(self) -> None:
