@@ -1,0 +1,140 @@
+"""Painting on a large canvas: from event to paint while the engine draws, and taking strokes back."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from benchmarks.editor_brush import loop, measure_brush, percentiles, send_pointer
+from benchmarks.editor_desk import digest, sample
+
+if TYPE_CHECKING:
+    from benchmarks.editor_desk import Desk
+    from gui.canvas import Canvas
+
+CASES = tuple((zoom, size) for zoom in (None, 1.0, 4.0) for size in (40.0, 200.0, 600.0))
+"""Zooms (None: the whole picture) and brushes (picture pixels)."""
+
+OUTFIT: dict[str, Any] = {"prompt": "black maid dress, red mary janes", "seed": 7, "seed_locked": True}
+
+
+class Dab(NamedTuple):
+    """An event of a pen. step: "press", "move" or "release". x, y: in logical pixels of the canvas."""
+
+    step: str
+    x: float
+    y: float
+    pressure: float
+
+
+class Painting:
+    """Strokes across a canvas, an event at a time, one after the other for as long as they are asked for."""
+
+    def __init__(self, desk: Desk, events: int = 60) -> None:
+        """events: of each stroke."""
+        self._application, self._canvas = desk.application, desk.canvas
+        self._events = events
+        self._coming = self._dabs()
+        self.made: list[Dab] = []
+        """What was painted so far."""
+
+    def paint(self) -> None:
+        """The next event."""
+        self.made.append(next(self._coming))
+        send(self._application, self._canvas, self.made[-1])
+
+    def stroke(self) -> None:
+        """All events of a stroke, or what is left of one."""
+        self.paint()
+        while self.made[-1].step != "release":
+            self.paint()
+
+    def _dabs(self) -> Iterator[Dab]:
+        number = 0
+        while True:
+            places = loop(self._canvas.width(), self._canvas.height(), number, self._events)
+            for index, (x, y) in enumerate(places):
+                step = "press" if index == 0 else "release" if index == self._events - 1 else "move"
+                yield Dab(step, x, y, 0.6 + 0.4 * math.sin(index / 9))
+            number += 1
+
+
+def send(application: Any, canvas: Canvas, dab: Dab) -> None:
+    """Paints one event."""
+    from PySide6.QtCore import QPointF
+
+    send_pointer(application, canvas, dab.step, QPointF(dab.x, dab.y), dab.pressure)
+
+
+def measure_painting(
+    desk: Desk, side: int, strokes: int, events: int, cases: Sequence[tuple[float | None, float]] = CASES
+) -> dict[str, Any]:
+    """Milliseconds from event to paint on a side x side picture while the window draws an outfit and shows previews of
+    it: the slowest percentiles of all cases, and each of them.
+
+    strokes, events: of each case. cases: zoom (None: the whole picture) and brush (picture pixels).
+    """
+    picture, mask = sample(side)
+    # So many steps that no job ends meanwhile: a finished candidate would be tried on and hide the mask.
+    desk.show(picture, mask, **OUTFIT, num_inference_steps=1000)
+    id = desk.dress()
+    desk.until(lambda: len(desk.steps(id)) > 1, "the first steps")
+    before = len(desk.steps(id))
+    measured = [
+        measure_brush(canvas=desk.canvas, zoom=zoom, size=size, strokes=strokes, events=events) for zoom, size in cases
+    ]
+    steps = len(desk.steps(id)) - before
+    if desk.find("done", id):
+        raise ValueError("The job ended before the strokes did: fewer strokes, please.")
+    desk.dressing.cancel()
+    desk.wait("cancelled", id)
+    desk.canvas.fit()
+    return {
+        "side": side,
+        **{f"{name}_ms": max(each[name] for each in measured) for name in ("p95", "p99", "worst")},
+        **{f"computing_{name}_ms": max(each["computing"][name] for each in measured) for name in ("p95", "p99")},
+        "events": sum(each["events"] for each in measured),
+        "steps_meanwhile": steps,
+        "restored": all(each["restored"] for each in measured),
+        "cases": measured,
+    }
+
+
+def measure_undo(desk: Desk, side: int, strokes: int, events: int = 120, size: float = 200.0) -> dict[str, Any]:
+    """Milliseconds of taking back, until it is painted, each of the last half of the strokes on a side x side picture;
+    the bytes the history needs for all of them; and whether every array was restored exactly, undone and done again.
+    """
+    picture, _ = sample(side)
+    desk.show(picture, **OUTFIT)
+    document, canvas = desk.document, desk.canvas
+    canvas.settings.size = size
+    painting = Painting(desk, events)
+    states = [digest(document.mask)]
+    for _ in range(strokes):
+        painting.stroke()
+        desk.application.processEvents()
+        states.append(digest(document.mask))
+    desk.rest(1.0)  # until what was painted is packed
+    kept = document.history_bytes
+    times: list[float] = []
+    wrong = 0
+    for number in reversed(range(strokes)):
+        began = time.perf_counter()
+        document.undo()
+        desk.application.processEvents()
+        if len(times) < (strokes + 1) // 2:
+            times.append(1000 * (time.perf_counter() - began))
+        wrong += digest(document.mask) != states[number]
+    for number in range(1, strokes + 1):
+        document.redo()
+        wrong += digest(document.mask) != states[number]
+    return {
+        "side": side,
+        "strokes": strokes,
+        "undone": len(times),
+        **{f"{name}_ms": value for name, value in percentiles(times).items()},
+        "history_bytes": kept,
+        "wrong_arrays": wrong,
+    }
