@@ -59,7 +59,7 @@ class PointerInput:
         elif isinstance(event, QNativeGestureEvent):
             return self._native_gesture(event)
         elif isinstance(event, QGestureEvent):
-            return self._pinch(event)
+            return self._gesture(event)
         elif isinstance(event, QMouseEvent):
             return self._mouse(event)
         elif isinstance(event, QKeyEvent):
@@ -243,16 +243,24 @@ class PointerInput:
             return False
         return True
 
-    def _pinch(self, event: QGestureEvent) -> bool:
+    def pinch(self, pinch: QPinchGesture) -> None:
+        """Two fingers: zooms around their middle and moves with it."""
+        canvas = self._canvas
+        if self._active is not None:
+            # The first of the fingers has begun to paint.
+            self._active.cancel()
+            self._active = None
+        centre = pinch.centerPoint()
+        at = canvas.mapFromGlobal(centre) * canvas.ratio
+        moved = (centre - pinch.lastCenterPoint()) * canvas.ratio
+        view = canvas.view.zoomed(canvas.zoom * pinch.scaleFactor(), at)
+        canvas.set_view(view if moved.isNull() else view.panned(moved.x(), moved.y()))
+
+    def _gesture(self, event: QGestureEvent) -> bool:
         gesture = event.gesture(Qt.GestureType.PinchGesture)
         if gesture is None:
             return False
-        pinch, canvas = cast(QPinchGesture, gesture), self._canvas
-        centre = pinch.centerPoint()
-        at = QPointF(canvas.mapFromGlobal(centre.toPoint())) * canvas.ratio
-        view = canvas.view.zoomed(canvas.zoom * pinch.scaleFactor(), at)
-        moved = (centre - pinch.lastCenterPoint()) * canvas.ratio
-        canvas.set_view(view.panned(moved.x(), moved.y()) if not moved.isNull() else view)
+        self.pinch(cast(QPinchGesture, gesture))
         event.accept(gesture)
         return True
 

@@ -308,3 +308,35 @@ class TestCompare:
         canvas.compare.set_mode("off")
         Hand(canvas).drag((20, 20), (60, 60))
         assert canvas.document.mask.any()
+
+
+class TestPinch:
+    def test_two_fingers_zoom_around_their_middle(self, canvas: Canvas) -> None:
+        pinch = FakePinch(QPointF(canvas.mapToGlobal(QPoint(150, 120))), 1.5)
+        point = canvas.view.to_picture(QPointF(150, 120))
+        zoom = canvas.zoom
+        hand = Hand(canvas)
+        hand.press(20, 20)
+        canvas._input.pinch(pinch)  # pyright: ignore[reportOptionalMemberAccess, reportArgumentType]
+        hand.release(20, 20)
+        assert canvas.zoom == pytest.approx(1.5 * zoom)
+        there = canvas.to_viewport(point.x(), point.y())
+        assert abs(there.x() - 150) <= 1
+        assert abs(there.y() - 120) <= 1
+        assert not canvas.document.can_undo
+
+
+class FakePinch:
+    """A pinch gesture, which tests cannot make."""
+
+    def __init__(self, centre: QPointF, scale: float) -> None:
+        self._centre, self._scale = centre, scale
+
+    def centerPoint(self) -> QPointF:
+        return self._centre
+
+    def lastCenterPoint(self) -> QPointF:
+        return self._centre
+
+    def scaleFactor(self) -> float:
+        return self._scale
