@@ -1,9 +1,9 @@
 """Where a clothed body is: its landmarks, found from what clothes do not change.
 
 A face gives the measure (one head, chin to crown) and the axis; the lowest point of the figure gives its height in
-heads, and that its proportions, from a chibi to a tall figure. Arms are fitted: of all ways to bend an arm of the right
-length from a shoulder, the one that lies on skin and sleeves and ends where skin ends. So the landmarks of a character
-are nearly the same whatever it wears, and a mask drawn from them does not tell. numpy and OpenCV only.
+heads, and that its proportions, from a chibi to a tall figure. So the landmarks of a character are nearly the same
+whatever it wears, and a mask drawn from them does not tell. Arms are looked for by `ccnet.arms`; here they hang.
+numpy and OpenCV only.
 
 Coordinates are (x, y) in pixels of the arrays given; "left" means the left side of the picture.
 """
@@ -16,25 +16,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-WORKING_HEAD = 32.0
-"""Pixels per head that arms are fitted at: enough for a wrist, little to look at."""
-
 UPPER_ARM = 0.5
 """The share of an arm, shoulder to wrist, above the elbow."""
-
-HAND_LENGTH = 0.195
-"""Of a hand from the wrist, in heads; drawn heads are large, so this holds for chibis and tall figures alike."""
-
-HAND_RADIUS = 0.105
-"""Of the circle around the middle of a hand that holds its palm and thumb, in heads."""
-
-
-ISLAND_AREA = 0.085
-"""A piece of skin smaller than this is a hand and nothing more, in square heads (a bare hand has 0.03 to 0.05)."""
-
-
-SPECK_AREA = 0.004
-"""A piece of skin smaller than this is nothing, in square heads."""
 
 
 class Parts(NamedTuple):
@@ -131,14 +114,8 @@ class Body:
         return replace(self, **lengths, feet=(self.feet[0] * factor, self.feet[1] * factor), arms=(arms[0], arms[1]))
 
 
-def find_body(parts: Parts) -> Body | None:
-    """The body in the parts of one character; None when there is neither a face nor a figure."""
-    body = find_trunk(parts)
-    return None if body is None else replace(body, arms=_arms(parts, body))
-
-
 def find_trunk(parts: Parts) -> Body | None:
-    """The same without looking for the arms, which takes most of the time; they hang where they usually do."""
+    """The body in the parts of one character, its arms hanging; None when there is neither a face nor a figure."""
     figure = parts.skin | parts.gloves | parts.cloth | parts.lower
     seen = figure | parts.face
     rows = np.flatnonzero(seen.any(axis=1))
@@ -147,59 +124,11 @@ def find_trunk(parts: Parts) -> Body | None:
     bottom = float(rows[-1] + 1)
     cropped = bottom >= len(seen) - 1
     head, axis_x, chin = _head(parts, seen)
-    # A sole is a little above the lowest pixel of a shoe; a cropped figure goes on by about a third.
+    # A sole is a little above the lowest pixel of a shoe; a cropped one goes on, by a little more than a head.
     heads = (bottom - chin) / head + 1 - 0.05
-    heads = min(max(heads * 1.28, 3.6), 7.0) if cropped else min(max(heads, 2.2), 9.0)
+    heads = min(heads + 1.25, 7.5) if cropped else min(max(heads, 2.2), 9.0)
     body = _proportioned(head, axis_x, chin, heads, cropped, bool(parts.face.any()))
     return replace(body, feet=_feet(parts, body, figure), arms=(_hanging(body, -1), _hanging(body, 1)))
-
-
-def find_hands(parts: Parts, body: Body) -> np.ndarray:
-    """bool[h, w]: the bare hands.
-
-    Of a bare arm what lies past the wrist, and whole islands of skin no larger than a hand: at the end of an arm, or
-    wherever an arm can reach and they border on a sleeve or on something held.
-    """
-    head = body.head
-    hands = np.zeros(parts.skin.shape, bool)
-    ys, xs = np.mgrid[: hands.shape[0], : hands.shape[1]].astype(np.float32)
-    islands = _islands(parts, body)
-    for arm in body.arms:
-        dx, dy = arm.direction
-        x, y = arm.wrist.x + dx * HAND_LENGTH / 2 * head, arm.wrist.y + dy * HAND_LENGTH / 2 * head
-        away = np.hypot(xs - x, ys - y)
-        past = (xs - arm.wrist.x) * dx + (ys - arm.wrist.y) * dy
-        near = parts.skin & (away < 2.2 * HAND_RADIUS * head) & (past > -0.2 * head)
-        if not near.any():
-            continue
-        # A hand is measured back from its own fingertips: the wrist was only fitted.
-        tip = min(float(past[near].max()), (HAND_LENGTH + 0.1) * head)
-        near &= past > tip - 1.4 * HAND_LENGTH * head
-        hands |= near
-    for island in islands:
-        hands |= island
-    return hands
-
-
-def _islands(parts: Parts, body: Body) -> list[np.ndarray]:
-    """The pieces of skin, bool[h, w] each, that are hands by their size, place and neighbours."""
-    area = body.head**2
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(parts.skin.view(np.uint8))
-    sleeve = parts.cloth | parts.gloves | parts.held
-    found = []
-    for k in range(1, count):
-        x, y = centres[k]
-        at_feet = y > body.crotch + 0.4 * (body.knee - body.crotch)
-        at_neck = y < body.shoulder + 0.1 * body.head and abs(x - body.axis_x) < body.shoulder_half
-        small = SPECK_AREA * area < stats[k, cv2.CC_STAT_AREA] < ISLAND_AREA * area
-        if not small or at_feet or at_neck:
-            continue
-        island = labels == k
-        ring = cv2.dilate(island.view(np.uint8), np.ones((3, 3), np.uint8)).view(bool) & ~island
-        end = min(np.hypot(arm.wrist.x - x, arm.wrist.y - y) for arm in body.arms) < 0.45 * body.head
-        if (ring & sleeve).sum() > (0.04 if end else 0.1) * ring.sum() or (end and not (ring & parts.lower).any()):
-            found.append(island)
-    return found
 
 
 # --- trunk and legs ---------------------------------------------------------------------------------------------------
@@ -274,108 +203,12 @@ def _feet(parts: Parts, body: Body, figure: np.ndarray) -> tuple[float, float]:
 # --- arms -------------------------------------------------------------------------------------------------------------
 
 
-def _hanging(body: Body, side: int) -> Arm:
-    joints = _joints(body, side, np.array([14.0]), np.array([-10.0]), np.array([1.0]))
-    shoulder, elbow, wrist = (XY(*p) for p in joints[:, 0].tolist())
-    return Arm(shoulder, elbow, wrist, 0.0)
+def arm_joints(body: Body, side: int, raised: np.ndarray, bent: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """[3, n, 2]: shoulder, elbow and wrist of n arms of one side (-1 left, 1 right).
 
-
-def _arms(parts: Parts, body: Body) -> tuple[Arm, Arm]:
-    zoom = WORKING_HEAD / body.head
-    size = (max(8, round(parts.face.shape[1] * zoom)), max(8, round(parts.face.shape[0] * zoom)))
-
-    def small(part: np.ndarray) -> np.ndarray:
-        return cv2.resize(part.astype(np.float32), size, interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR)
-
-    hand, cloth, lower, over = (
-        small(part) for part in (parts.skin | parts.gloves, parts.cloth, parts.lower, parts.over | parts.held)
-    )
-    small_body = body.scaled(zoom)
-    fields = _Fields.of(hand, cloth, lower, over, small_body)
-    left, right = (_fitted(fields, _Sightings.of(hand, cloth, small_body, side), small_body, side) for side in (-1, 1))
-
-    def back(arm: Arm) -> Arm:
-        shoulder, elbow, wrist = (XY(p.x / zoom, p.y / zoom) for p in arm[:3])
-        return Arm(shoulder, elbow, wrist, arm.fits)
-
-    return back(left), back(right)
-
-
-class _Fields(NamedTuple):
-    """What an arm gains at each place: float32[h, w]. limb: along it. hand: at its end, and just past it loses."""
-
-    limb: np.ndarray
-    hand: np.ndarray
-
-    @classmethod
-    def of(cls, skin: np.ndarray, cloth: np.ndarray, lower: np.ndarray, over: np.ndarray, body: Body) -> _Fields:
-        nothing = np.clip(1 - skin - cloth - lower - over, 0, 1)
-        limb = skin + 0.8 * cloth + 0.5 * over + 0.1 * lower - 1.2 * nothing
-        bare = skin.copy()
-        bare[max(0, int(body.knee)) :] = 0
-        width = 2 * max(1, round(HAND_RADIUS * body.head)) + 1
-        return cls(limb, cv2.blur(bare, (width, width)))
-
-
-class _Sightings(NamedTuple):
-    """Places that an arm of one side must explain: float[n, 2] and how much each weighs, float[n]."""
-
-    at: np.ndarray
-    weight: np.ndarray
-
-    @classmethod
-    def of(cls, skin: np.ndarray, cloth: np.ndarray, body: Body, side: int) -> _Sightings:
-        """Skin and sleeves beside the trunk, and small islands of skin anywhere above the knees: hands."""
-        ys, xs = np.mgrid[: skin.shape[0], : skin.shape[1]]
-        out = side * (xs - body.axis_x)
-        trunk = np.interp(
-            ys, (body.shoulder, body.waist, body.crotch), (0.95 * body.shoulder_half,) + (body.hip_half,) * 2
-        )
-        beside = (out > trunk) & (ys > body.shoulder - 0.3 * body.head)
-        weight = np.zeros(skin.shape, np.float32)
-        weight[beside & (skin > 0.5) & (ys < body.knee)] = 1
-        weight[beside & (cloth > 0.5) & (ys < body.crotch)] = 0.35
-        count, labels, stats, centres = cv2.connectedComponentsWithStats((skin > 0.5).astype(np.uint8))
-        most = 0.09 * body.head**2
-        for k in range(1, count):
-            x, y = centres[k]
-            hangs = body.shoulder + 0.12 * body.head < y < body.knee
-            if hangs and 4 < stats[k, cv2.CC_STAT_AREA] < most and side * (x - body.axis_x) > -0.12 * body.head:
-                weight[labels == k] = 2
-        rows, columns = np.nonzero(weight)
-        if len(rows) > 90:
-            chosen = np.linspace(0, len(rows) - 1, 90).astype(int)
-            rows, columns = rows[chosen], columns[chosen]
-        return cls(np.stack([columns, rows], 1).astype(np.float64), weight[rows, columns].astype(np.float64))
-
-
-def _fitted(fields: _Fields, sightings: _Sightings, body: Body, side: int) -> Arm:
-    """The arm of one side (-1 left, 1 right): coarse search over both angles and the length, then a fine one."""
-    grids = np.meshgrid(np.arange(-15, 176, 7.5), np.arange(-165, 166, 7.5), (0.9, 1.0, 1.1), indexing="ij")
-    best = _best(fields, sightings, body, side, *(g.ravel() for g in grids))
-    for step, reach in ((2.5, 5.0), (1.0, 2.0)):
-        around = np.arange(-reach, reach + 0.1, step)
-        grids = np.meshgrid(best[0] + around, best[1] + around, best[2] + np.array((-0.03, 0.0, 0.03)), indexing="ij")
-        best = _best(fields, sightings, body, side, *(g.ravel() for g in grids))
-    shoulder, elbow, wrist = (XY(*p) for p in _joints(body, side, *(np.array([v]) for v in best))[:, 0].tolist())
-    return Arm(shoulder, elbow, wrist, _fits(fields, shoulder, elbow, wrist))
-
-
-def _best(
-    fields: _Fields,
-    sightings: _Sightings,
-    body: Body,
-    side: int,
-    raised: np.ndarray,
-    bent: np.ndarray,
-    length: np.ndarray,
-) -> tuple[float, float, float]:
-    best = int(np.argmax(_scores(fields, sightings, body, side, raised, bent, length)))
-    return float(raised[best]), float(bent[best]), float(length[best])
-
-
-def _joints(body: Body, side: int, raised: np.ndarray, bent: np.ndarray, length: np.ndarray) -> np.ndarray:
-    """[3, n, 2]: shoulder, elbow and wrist for each arm. raised, bent: degrees; length: of the usual length."""
+    raised: of the upper arm, in degrees outwards from hanging. bent: of the forearm, in degrees further up. length: in
+    the usual length for this body.
+    """
     reach = (body.crotch - body.shoulder) * length * 0.97
     a, b = np.deg2rad(raised), np.deg2rad(raised + bent)
     radius = 0.1 * body.head
@@ -386,58 +219,7 @@ def _joints(body: Body, side: int, raised: np.ndarray, bent: np.ndarray, length:
     return np.stack([shoulder, elbow, wrist])
 
 
-def _scores(
-    fields: _Fields,
-    sightings: _Sightings,
-    body: Body,
-    side: int,
-    raised: np.ndarray,
-    bent: np.ndarray,
-    length: np.ndarray,
-) -> np.ndarray:
-    """float[n]: how well each arm explains what is seen."""
-    shoulder, elbow, wrist = _joints(body, side, raised, bent, length)
-    upper, fore = elbow - shoulder, wrist - elbow
-    score = np.zeros(len(raised))
-    for start, along in ((shoulder, upper), (elbow, fore)):
-        across = np.stack([-along[:, 1], along[:, 0]], 1)
-        across *= 0.055 * body.head / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
-        for t in (0.2, 0.4, 0.6, 0.8, 1.0):
-            at = start + t * along
-            for shift in (-1, 0, 1):
-                score += _at(fields.limb, at + shift * across) / 30
-    end = fore / np.maximum(np.linalg.norm(fore, axis=1, keepdims=True), 1e-6) * body.head
-    score += 1.0 * _at(fields.hand, wrist + 0.5 * HAND_LENGTH * end)
-    score -= 0.6 * _at(fields.hand, wrist + (HAND_LENGTH + HAND_RADIUS) * end)
-    score += 2.2 * _explained(sightings, shoulder, elbow, wrist + 0.7 * HAND_LENGTH * end, 0.09 * body.head)
-    # Of two arms that explain as much, the less contorted one.
-    return score - 0.0006 * np.abs(bent) - 0.0003 * np.abs(raised - 15) - 0.3 * np.abs(length - 1)
-
-
-def _explained(
-    sightings: _Sightings, shoulder: np.ndarray, elbow: np.ndarray, end: np.ndarray, radius: float
-) -> np.ndarray:
-    """float[n]: the weighted share, 0..1, of the sightings that lie within about `radius` of each arm."""
-    if not len(sightings.at):
-        return np.zeros(len(elbow))
-    near = np.full((len(elbow), len(sightings.at)), np.inf, np.float32)
-    for start, stop in ((shoulder, elbow), (elbow, end)):
-        along = stop - start
-        to = sightings.at[None] - start[:, None]
-        t = np.clip(np.einsum("nkc,nc->nk", to, along) / np.maximum((along**2).sum(1), 1e-6)[:, None], 0, 1)
-        near = np.minimum(near, ((to - t[..., None] * along[:, None]) ** 2).sum(-1))
-    weight = sightings.weight / sightings.weight.sum()
-    return np.exp(-near / radius**2) @ weight
-
-
-def _at(field: np.ndarray, points: np.ndarray) -> np.ndarray:
-    x = np.clip(np.rint(points[:, 0]).astype(np.intp), 0, field.shape[1] - 1)
-    y = np.clip(np.rint(points[:, 1]).astype(np.intp), 0, field.shape[0] - 1)
-    return field[y, x]
-
-
-def _fits(fields: _Fields, shoulder: XY, elbow: XY, wrist: XY) -> float:
-    t = np.linspace(0.15, 1, 8)[:, None]
-    upper = np.array(shoulder) + t * (np.array(elbow) - shoulder)
-    fore = np.array(elbow) + t * (np.array(wrist) - elbow)
-    return float((_at(fields.limb, np.concatenate([upper, fore])) > 0.5).mean())
+def _hanging(body: Body, side: int) -> Arm:
+    joints = arm_joints(body, side, np.array([14.0]), np.array([-10.0]), np.array([1.0]))
+    shoulder, elbow, wrist = (XY(*p) for p in joints[:, 0].tolist())
+    return Arm(shoulder, elbow, wrist, 0.0)

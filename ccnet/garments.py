@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import cv2
 import numpy as np
 
-from ccnet.body import Parts, find_body, find_hands, find_trunk
+from ccnet.arms import find_body, find_hands
+from ccnet.body import Parts, find_trunk
 from ccnet.masks import Bounds, Mask
 
 if TYPE_CHECKING:
@@ -134,6 +135,10 @@ class GarmentMap:
         """uint8[h, w] at the working size -> a hard mask at the picture's own size."""
         return Mask(cv2.resize(soft, self.size, interpolation=cv2.INTER_LINEAR) > 127)
 
+    def soft_mask(self, name: str, where: np.ndarray) -> Mask:
+        """One class inside bool[h, w], at the picture's own size."""
+        return self.enlarge(self.soft[_INDEX[name]] * where)
+
     def shrink(self, mask: Mask) -> np.ndarray:
         """A mask of the picture -> bool[h, w] at the working size."""
         return mask.resize((self.soft.shape[2], self.soft.shape[1])).alpha > 127
@@ -248,7 +253,7 @@ def hands_of(garments: GarmentMap, character: Mask | None = None) -> Mask:
         body = find_body(parts)
         if body is not None:
             found |= find_hands(parts, body)
-    return garments.enlarge(garments.soft[_INDEX["body"]] * found)
+    return garments.soft_mask("body", found)
 
 
 def skin_of(garments: GarmentMap) -> Mask:

@@ -15,6 +15,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from ccnet.arms import find_body, find_hands
 from ccnet.garments import (
     FACE_CLASSES,
     SLOT_CLASSES,
@@ -25,10 +26,11 @@ from ccnet.garments import (
     characters,
     find_slots,
     hands_of,
+    parts_of,
 )
 from ccnet.masks import Mask
 from ccnet.request import known
-from ccnet.targets import ANY, Target, body_of, room
+from ccnet.targets import ANY, Target, room
 
 WHOLE_OUTFIT: tuple[Slot, ...] = (
     "top",
@@ -126,13 +128,15 @@ def outfit_mask(
     chosen = _chosen(garments, character, slots, rules)
     if old is None:
         old = worn(garments, chosen, character)
-    strong, weak = _protected(garments, chosen, target, rules, character, everyone, protect)
-    body = body_of(garments, character)
+    parts = parts_of(garments, character.mask if len(everyone) > 1 else None)
+    body = find_body(parts)
+    assert body is not None  # something is worn
     if not body.face:
         notices.append("No face was found: the room for the new outfit is a guess, look at the mask.")
-    small = body.scaled(1 / garments.scale)
+    hands = hands_of(garments) if garments.hands is not None else garments.soft_mask("body", find_hands(parts, body))
+    strong, weak = _protected(garments, chosen, hands, rules, character, everyone, protect)
     wanted = chosen if slots is not None else tuple(dict.fromkeys((*chosen, *rules.slots)))
-    space = room(small, target, (garments.soft.shape[2], garments.soft.shape[1]), wanted).alpha > 0
+    space = room(body, target, (garments.soft.shape[2], garments.soft.shape[1]), wanted).alpha > 0
     height = character.bounds.height
     grown = old.grow(max(2, round(rules.grow * height)))
     space |= garments.shrink(grown)
@@ -170,7 +174,8 @@ def removal_mask(
     character = character or everyone[0]
     chosen = _chosen(garments, character, (slot,), rules)
     old = worn(garments, chosen, character)
-    strong, weak = _protected(garments, chosen, ANY, rules, character, everyone, protect)
+    hands = hands_of(garments, character.mask)
+    strong, weak = _protected(garments, chosen, hands, rules, character, everyone, protect)
     grown = old.grow(max(2, round(rules.grow * character.bounds.height))).alpha > 0
     # Under a hat is hair, under gloves are hands: both must be drawn, so hair gives way to the outline as well.
     mask = Mask(grown & (strong.alpha == 0))
@@ -220,7 +225,7 @@ _COVERED: dict[Slot, tuple[str, ...]] = {
 def _protected(
     garments: GarmentMap,
     chosen: Sequence[Slot],
-    target: Target,
+    hands: Mask,
     rules: MaskRules,
     character: Character,
     everyone: Sequence[Character],
@@ -232,7 +237,7 @@ def _protected(
     staying = {name for names in SLOT_CLASSES.values() for name in names} - replaced - covered
     levels: dict[Protection, list[np.ndarray]] = {"strong": [], "weak": [], "none": []}
     levels[rules.protect_face].append(garments.mask(*FACE_CLASSES).alpha)
-    levels[rules.protect_hands].append(hands_of(garments, character.mask if len(everyone) > 1 else None).alpha)
+    levels[rules.protect_hands].append(hands.alpha)
     levels[rules.protect_held].append(garments.mask("objects").alpha)
     levels[rules.protect_hair].append(garments.mask("hair", "tail", "wings").alpha)
     if staying:

@@ -11,7 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from ccnet.body import Body, find_body
+from ccnet.arms import find_body
+from ccnet.body import Body
 from ccnet.garments import SLOTS, Character, GarmentMap, Slot, parts_of
 from ccnet.masks import Mask
 from ccnet.request import known
