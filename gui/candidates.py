@@ -245,6 +245,7 @@ class CandidateStrip(QWidget):
         self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setFrameShape(QListView.Shape.NoFrame)
+        self.view.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.view.setAccessibleName(self.tr("Candidates"))
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.setFixedHeight(TILE + GAP + 16)

@@ -83,7 +83,15 @@ class NumberField(QWidget):
     changed = Signal(float)
 
     def __init__(
-        self, title: str, low: float, high: float, step: float, decimals: int = 0, parent: QWidget | None = None
+        self,
+        title: str,
+        low: float,
+        high: float,
+        step: float,
+        decimals: int = 0,
+        parent: QWidget | None = None,
+        *,
+        label_width: int = 96,
     ) -> None:
         super().__init__(parent)
         self._step, self._low = step, low
@@ -106,7 +114,7 @@ class NumberField(QWidget):
         row.addWidget(self._label)
         row.addWidget(self.slider, 1)
         row.addWidget(self.box)
-        self._label.setFixedWidth(96)
+        self._label.setFixedWidth(label_width)
         self._label.setWordWrap(True)
         self.slider.valueChanged.connect(self._slid)
         self.box.valueChanged.connect(self._typed)

@@ -145,7 +145,7 @@ class LayersPanel(QWidget):
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         self.view.setUniformItemSizes(True)
-        self.opacity = NumberField(self.tr("Opacity"), 0, 100, 1, 0, self)
+        self.opacity = NumberField(self.tr("Opacity"), 0, 100, 1, 0, self, label_width=64)
         self.opacity.box.setSuffix(self.tr(" %"))
         self.opacity.set_help(self.tr("How much of the selected garment is seen"))
         self.opacity.changed.connect(self._set_opacity)

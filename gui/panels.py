@@ -54,13 +54,15 @@ class Panels:
 
 
 class Docks:
-    """The places of the panels in the window: movable, closable, kept from one start to the next."""
+    """The places of the panels in the window; how large they are and which are closed is kept."""
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self._docks = {name: QDockWidget(window) for name in ("outfit", "candidates", "wardrobe", "layers", "queue")}
         for name, dock in self._docks.items():
             dock.setObjectName(name)
+            dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+            dock.setTitleBarWidget(QWidget(dock))  # none: tabs and what is in the panels say which is which
         window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
         window.setTabPosition(Area.AllDockWidgetAreas, window.tabPosition(Area.TopDockWidgetArea).North)
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea)
@@ -82,8 +84,8 @@ class Docks:
         for name in ("layers", "queue"):
             window.tabifyDockWidget(docks["wardrobe"], docks[name])
         docks["wardrobe"].raise_()
-        window.resizeDocks([docks["wardrobe"], docks["outfit"]], [226, 340], Qt.Orientation.Horizontal)
-        window.resizeDocks([docks["candidates"]], [172], Qt.Orientation.Vertical)
+        window.resizeDocks([docks["wardrobe"], docks["outfit"]], [240, 340], Qt.Orientation.Horizontal)
+        window.resizeDocks([docks["candidates"]], [156], Qt.Orientation.Vertical)
 
     def fill(self, panels: Panels, titles: dict[str, str]) -> None:
         """Puts panels into the docks. titles: by name, in the user's language."""

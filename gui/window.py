@@ -116,17 +116,22 @@ class Window(QMainWindow):
         """What can wait until the window is seen: the engine, autosave, the user's own tags and models."""
         if self.keeper is not None:
             return
-        from gui import vocabulary
         from gui.safekeeping import Safekeeping
 
         self.readiness.start()
         self.keeper = Safekeeping(self, self._recovery)
+        # One after the other, so that the window answers in between.
+        for step in (self._load_words, self.panels.outfit.picker.refresh, self.keeper.offer):
+            QTimer.singleShot(0, step)
+
+    def _load_words(self) -> None:
+        """The user's own tables of tags."""
+        from gui import vocabulary
+
         self._words, problems = vocabulary.load()
         self.panels.outfit.set_words(self._words)
-        self.panels.outfit.picker.refresh()
         for sentence in problems:
             self.notices.say(sentence)
-        self.keeper.offer()
 
     def set_theme(self, name: theme.Theme) -> None:
         """Another theme, for now and the next time."""
@@ -138,11 +143,16 @@ class Window(QMainWindow):
         """Another language, for now and the next time."""
         language.use(name)
         self.settings.language = name
-        strip = self.panels.candidates
         old, self.panels = self.panels, self._make_panels()
-        self.panels.candidates.take_over(strip)
-        old.discard()
+        self.panels.candidates.take_over(old.candidates)
+        self.panels.outfit.picker.refresh()
+        selected = old.layers.selected_id
         self._retranslate()
+        old.discard()
+        self.panels.layers.select(selected)
+        self.panels.layers.set_mask_visible(self.canvas.mask_visible)
+        if self._candidate is not None:
+            self._show_badge(self._candidate)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.filing.may_leave():
@@ -267,6 +277,7 @@ class Window(QMainWindow):
         document.modified_changed.connect(self.setWindowModified)
         document.picture_changed.connect(self._show_size)
         document.history_changed.connect(self._show_history)
+        document.mask_changed.connect(self._mask_changed)
         canvas.hover.connect(self._show_place)
         canvas.view_changed.connect(self._show_zoom)
         canvas.tool_changed.connect(self._tool_changed)
@@ -469,6 +480,10 @@ class Window(QMainWindow):
         self.panels.layers.set_mask_visible(visible)
         self.actions_["show mask"].setChecked(visible)
 
+    def _mask_changed(self) -> None:
+        if not self.canvas.mask_visible:
+            self._show_mask(True)
+
     def _show_body(self, body: Body | None, target: Target) -> None:
         self.canvas.set_body(body, target)
 
@@ -496,12 +511,15 @@ class Window(QMainWindow):
 
     def _try_on(self, candidate: JobCandidate | None) -> None:
         self._candidate = candidate
-        badge = self.panels.outfit.badge
         if candidate is None:
             self.canvas.take_off()
             return
         self.canvas.clear_preview()
         self.canvas.try_on(candidate.garment, candidate.bounds)
+        self._show_badge(candidate)
+
+    def _show_badge(self, candidate: JobCandidate) -> None:
+        badge = self.panels.outfit.badge
         badge.show_promise(candidate.outside_changed)
         if candidate.leak is not None and candidate.leak > LEFTOVER:
             badge.show_leftover(candidate.leak)
@@ -511,6 +529,7 @@ class Window(QMainWindow):
     def _kept(self, layer: Any) -> None:
         self.panels.candidates.stop_trying()
         self.panels.layers.select(layer.id)
+        self._show_mask(False)  # or it would hide what was kept; it is back when it changes
         self.tell(self.tr("Kept as a garment; the original is untouched"))
 
     def _withheld(self, job: str, sentence: str) -> None:
