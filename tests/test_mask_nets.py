@@ -135,6 +135,6 @@ def test_every_stage_runs_and_the_results_load(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "assets").mkdir()
     run.export()
     parser = SegformerForSemanticSegmentation.from_pretrained(tmp_path / "assets" / "parser")
-    assert list(parser.config.id2label.values()) == list(CLASSES)
+    assert list((parser.config.id2label or {}).values()) == list(CLASSES)
     sam = build_starter_sam(run.sam_config)
     sam.load_state_dict(load_file(tmp_path / "assets" / "sam" / "model.safetensors"))

@@ -180,7 +180,7 @@ def leak_scores(parser: Parser, count: int, seed: int) -> dict[str, float]:
         sleeves.append(sleeve_type(seen.doll))
         skirts.append(skirt_type(seen.doll))
     rng = np.random.default_rng(seed)
-    of_sleeves, of_skirts = (shape_leak(np.stack(masks), labels, rng) for labels in (sleeves, skirts))
+    of_sleeves, of_skirts = (shape_leak(masks, labels, rng) for labels in (sleeves, skirts))
     worse = max(of_sleeves, of_skirts, key=lambda pair: pair[0] - pair[1])
     return {
         "shape_leak_accuracy": worse[0],
