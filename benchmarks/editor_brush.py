@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QCoreApplication
+
     from gui.canvas import Canvas
 
 
@@ -34,13 +36,15 @@ def measure_brush(
     pen: bool = True,
     strokes: int = 8,
     events: int = 120,
+    rate: float | None = None,
 ) -> dict[str, Any]:
     """Milliseconds from event to paint, by percentile, for strokes across a side x side picture. "computing" is how
     much of that this thread itself took, whatever else the machine was doing.
 
     canvas: to paint on, with a picture in it; else one of its own, with a picture of that side, fills the viewport.
     zoom: device pixels per picture pixel, None to fit. size: of the brush, in picture pixels. pen: a tablet whose
-    pressure changes the size, else a mouse. Needs no QApplication but uses one that is there.
+    pressure changes the size, else a mouse. rate: events a second, whose time then runs from the moment they were due,
+    whatever the window is busy with; None: one after the other. Needs no QApplication but uses one that is there.
     """
     from PySide6.QtCore import QPointF
     from PySide6.QtWidgets import QApplication
@@ -59,11 +63,16 @@ def measure_brush(
     times: list[float] = []
     computing: list[float] = []
     commits: list[float] = []
+    due = time.perf_counter()
     for stroke in range(strokes):
         for index, place in enumerate(loop(canvas.width(), canvas.height(), stroke, events)):
             pressure = 0.6 + 0.4 * math.sin(index / 9)
             step = "press" if index == 0 else "release" if index == events - 1 else "move"
-            start, cpu = time.perf_counter(), time.thread_time()
+            start = time.perf_counter()
+            if rate is not None:
+                due = _wait_for(application, due + 1 / rate)
+                start = due
+            cpu = time.thread_time()
             send_pointer(application, canvas, step, QPointF(*place), pressure if pen else None)
             application.processEvents()
             (times if step != "release" else commits).append(1000 * (time.perf_counter() - start))
@@ -91,6 +100,14 @@ def measure_brush(
         "undo": percentiles(undone),
         "restored": restored,
     }
+
+
+def _wait_for(application: QCoreApplication, due: float) -> float:
+    """Lets the window live until an event is due, and returns that moment."""
+    while time.perf_counter() < due:
+        application.processEvents()
+        time.sleep(min(0.0005, max(0.0, due - time.perf_counter())))
+    return due
 
 
 def _new_canvas(side: int, viewport: tuple[int, int]) -> Canvas:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from ccnet.engine_client import COMMAND
 from gui.state import DocumentState
 
 PATIENCE = 300.0
@@ -44,19 +45,21 @@ class Desk:
     window, canvas, document, bridge, dressing: its parts. heard: what the engine said, in order.
     """
 
-    def __init__(self, width: int = 1600, height: int = 1000) -> None:
-        """width, height: of the window, in logical pixels. Keeps everything in the program's home, see `fresh_home`."""
-        from PySide6.QtCore import QTimer
+    def __init__(self, width: int = 1600, height: int = 1000, command: Sequence[str] = COMMAND) -> None:
+        """width, height: of the window, in logical pixels. command: what starts an engine. Everything is kept in the
+        program's home, see `fresh_home`."""
+        from PySide6.QtCore import QTimer, qInstallMessageHandler
         from PySide6.QtWidgets import QApplication
 
         from ccnet import pictures, store
         from gui.settings import Settings
         from gui.window import Window
 
+        qInstallMessageHandler(_say)
         self.application = QApplication.instance() or QApplication([])
         home = store.home()
         state = DocumentState.of(pictures.open_picture(SAMPLE))
-        self.window = Window(state, Settings(home / "settings.ini"), recovery=home / "recovery")
+        self.window = Window(state, Settings(home / "settings.ini"), command=command, recovery=home / "recovery")
         self.canvas, self.document = self.window.canvas, self.window.document
         self.bridge, self.dressing = self.window.bridge, self.window.dressing
         self.heard: list[Heard] = []
@@ -135,7 +138,7 @@ class Desk:
     def steps(self, id: str) -> list[float]:
         """Seconds of each step of a job that has been heard of; the first is not among them, in it all is prepared."""
         times = [each.time for each in self.heard if each.name == "progress" and each.id == id]
-        return list(np.diff(times))[1:]
+        return np.diff(times)[1:].tolist()
 
     # ---- inside
 
@@ -154,6 +157,12 @@ class Desk:
         bridge.done.connect(lambda id: hear("done", id))
         bridge.cancelled.connect(lambda id: hear("cancelled", id))
         bridge.failed.connect(lambda id, sentence, kind: hear("failed", id, sentence))
+
+
+def _say(kind: Any, context: Any, message: str) -> None:
+    """Qt's messages, without the one that it has for every window that appears nowhere."""
+    if "propagateSizeHints" not in message:
+        print(message, file=sys.stderr)
 
 
 # --- surroundings -----------------------------------------------------------------------------------------------------
@@ -252,8 +261,3 @@ def digest(*arrays: np.ndarray) -> str:
         hashed.update(str(array.shape).encode())
         hashed.update(np.ascontiguousarray(array).data)
     return hashed.hexdigest()
-
-
-def command(module: str, *arguments: str) -> list[str]:
-    """Runs a module of this checkout with this Python."""
-    return [sys.executable, "-m", module, *arguments]

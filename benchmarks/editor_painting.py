@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CASES = tuple((zoom, size) for zoom in (None, 1.0, 4.0) for size in (40.0, 200.0, 600.0))
 """Zooms (None: the whole picture) and brushes (picture pixels)."""
 
+RATE = 125.0
+"""Events a second, as mice and pens send them."""
+
 OUTFIT: dict[str, Any] = {"prompt": "black maid dress, red mary janes", "seed": 7, "seed_locked": True}
 
 
@@ -82,9 +85,8 @@ def measure_painting(
     id = desk.dress()
     desk.until(lambda: len(desk.steps(id)) > 1, "the first steps")
     before = len(desk.steps(id))
-    measured = [
-        measure_brush(canvas=desk.canvas, zoom=zoom, size=size, strokes=strokes, events=events) for zoom, size in cases
-    ]
+    pen = {"canvas": desk.canvas, "strokes": strokes, "events": events, "rate": RATE}
+    measured = [measure_brush(zoom=zoom, size=size, **pen) for zoom, size in cases]
     steps = len(desk.steps(id)) - before
     if desk.find("done", id):
         raise ValueError("The job ended before the strokes did: fewer strokes, please.")
@@ -102,9 +104,12 @@ def measure_painting(
     }
 
 
-def measure_undo(desk: Desk, side: int, strokes: int, events: int = 120, size: float = 200.0) -> dict[str, Any]:
-    """Milliseconds of taking back, until it is painted, each of the last half of the strokes on a side x side picture;
-    the bytes the history needs for all of them; and whether every array was restored exactly, undone and done again.
+def measure_undo(
+    desk: Desk, side: int, strokes: int, undone: int, events: int = 120, size: float = 200.0
+) -> dict[str, Any]:
+    """Milliseconds of taking back, until that is painted, each of the last `undone` strokes on a side x side picture;
+    the bytes the history needs for all strokes; and how many arrays were not restored exactly when all of them were
+    undone and done again, of twice as many. events, size: of each stroke, and its brush in picture pixels.
     """
     picture, _ = sample(side)
     desk.show(picture, **OUTFIT)
@@ -119,13 +124,14 @@ def measure_undo(desk: Desk, side: int, strokes: int, events: int = 120, size: f
     desk.rest(1.0)  # until what was painted is packed
     kept = document.history_bytes
     times: list[float] = []
+    computing: list[float] = []
     wrong = 0
     for number in reversed(range(strokes)):
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.thread_time()
         document.undo()
         desk.application.processEvents()
-        if len(times) < (strokes + 1) // 2:
-            times.append(1000 * (time.perf_counter() - began))
+        times.append(1000 * (time.perf_counter() - began))
+        computing.append(1000 * (time.thread_time() - cpu))
         wrong += digest(document.mask) != states[number]
     for number in range(1, strokes + 1):
         document.redo()
@@ -133,8 +139,9 @@ def measure_undo(desk: Desk, side: int, strokes: int, events: int = 120, size: f
     return {
         "side": side,
         "strokes": strokes,
-        "undone": len(times),
-        **{f"{name}_ms": value for name, value in percentiles(times).items()},
+        "undone": undone,
+        **{f"{name}_ms": value for name, value in percentiles(times[:undone]).items()},
+        "computing_worst_ms": max(computing[:undone]),
         "history_bytes": kept,
         "wrong_arrays": wrong,
     }
