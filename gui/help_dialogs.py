@@ -67,9 +67,10 @@ class AboutDialog(QDialog):
             licence = LICENCE.read_text("utf-8")
         except OSError:
             licence = ""
+        licensed, built = self.tr("Licence"), self.tr("Built on")
         return (
-            f"<h2>CC_ControlNet {escape(_version())}</h2><p>{about}</p><p>{self.tr('Licence')}: Apache-2.0</p>"
-            f"<h3>{self.tr('Built on')}</h3><table>{rows}</table><p>{models}</p><hr><pre>{escape(licence)}</pre>"
+            f"<h2>CC_ControlNet {escape(_version())}</h2><p>{about}</p><p>{licensed}: Apache-2.0</p>"
+            f"<h3>{built}</h3><table>{rows}</table><p>{models}</p><hr><pre>{escape(licence)}</pre>"
         )
 
 

@@ -88,7 +88,8 @@ class LayersModel(QAbstractListModel):
                 return self._help(row)
             case Qt.ItemDataRole.AccessibleTextRole:
                 shown = self.data(index, VISIBLE)
-                return f"{self._name(row)}, {self.tr('hidden') if shown is False else self.tr('shown')}"
+                words = self.tr("hidden") if shown is False else self.tr("shown")
+                return f"{self._name(row)}, {words}"
         if role == LAYER:
             return layer
         if role == VISIBLE:

@@ -42,7 +42,7 @@ class Safekeeping(QObject):
             dialog.wanted.connect(self.restore)
             self._window.dialogs.show_dialog(dialog)
         elif asked:
-            self._window.tell(self._window.tr("There is no unsaved work of other times"))
+            self._window.tell(self.tr("There is no unsaved work of other times"))
 
     def restore(self, recovered: Recovered) -> bool:
         """Puts work into the window; it is removed from where it was when this window keeps it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -148,7 +149,7 @@ class Artist:
         """From place to place with the button held."""
         canvas, left = self.window.canvas, Qt.MouseButton.LeftButton
         QTest.mousePress(canvas, left, modifiers, self.at(*places[0]))
-        for before, after in zip(places, places[1:], strict=False):
+        for before, after in itertools.pairwise(places):
             for step in range(1, 9):
                 part = QPointF(*before) + (QPointF(*after) - QPointF(*before)) * (step / 8)
                 QTest.mouseMove(canvas, self.at(part.x(), part.y()))
