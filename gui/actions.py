@@ -199,6 +199,7 @@ class Actions(QObject):
             action, words = self._actions[name], tr(text.words)
             action.setText(words)
             plain = plain_words(words)
+            action.setIconText(plain)
             keys = f" ({shown_keys(text.keys[0])})" if text.keys else ""
             action.setToolTip(f"<b>{plain}</b>{keys}<br>{tr(text.hint)}" if text.hint else f"{plain}{keys}")
             action.setStatusTip(tr(text.hint) if text.hint else "")

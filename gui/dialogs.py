@@ -70,9 +70,9 @@ class Dialogs(QObject):
         text = "".join(f"<li>{each}</li>" for each in advice)
         self._tell(QMessageBox.Icon.Warning, self.tr("Too little memory"), sentence, f"<ul>{text}</ul>")
 
-    def show_dialog(self, dialog: QDialog) -> None:
-        """Opens a dialog beside the window, which stays usable."""
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def show_dialog(self, dialog: QDialog, *, keep: bool = False) -> None:
+        """Opens a dialog beside the window, which stays usable. keep: it is there, unseen, after it was closed."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, not keep)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

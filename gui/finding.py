@@ -24,13 +24,20 @@ from gui.chips import Chip
 from gui.document import Document
 from gui.dressing_job import target_of
 from gui.engine_bridge import EngineBridge
+from gui.outfit import STARTER
 from gui.shown import ShownPicture
 
 MASKED = 0.5
 """A garment counts as masked when at least this share of it is."""
 
+CHARACTER = "character "
+"""What the chips' names begin with by which another character is chosen; its number follows."""
+
 REST = 400
 """Milliseconds after a change of mask or target until what depends on it follows."""
+
+SAMPLE_NAMES = ("mimi.png", "ren.png", "sera.png")
+"""Pictures that the starter knows how to look at."""
 
 LARGEST_GUARDED = 6_000_000
 """Pixels of a picture up to which the leak guard looks at a mask that is painted by hand."""
@@ -65,6 +72,7 @@ class Finding(QObject):
         self._found: Any = None
         self._pieces: dict[Slot, np.ndarray] = {}  # where each garment is, uint8[H, W]
         self._body: Body | None = None
+        self._character: int | None = None  # 1 is the largest
         self._target: Target | None = None
         self._mask: np.ndarray | None = None  # what of the mask came from here
         self._protection: np.ndarray | None = None
@@ -123,7 +131,11 @@ class Finding(QObject):
         self._submit(None, take)
 
     def toggle(self, slot: str) -> None:
-        """A chip was clicked: its garment joins the mask, or leaves it."""
+        """A chip was clicked: its garment joins the mask, or leaves it; or another character is meant."""
+        if slot.startswith(CHARACTER):
+            self._character = int(slot.removeprefix(CHARACTER))
+            self.find()
+            return
         if slot not in self._pieces:
             return
         name, wanted = cast(Slot, slot), list(self.chosen)
@@ -158,7 +170,7 @@ class Finding(QObject):
     def forget(self) -> None:
         """Another picture: nothing is known of it."""
         self.cancel()
-        self._found = self._body = self._target = self._mask = self._protection = None
+        self._found = self._body = self._target = self._mask = self._protection = self._character = None
         self._pieces = {}
         self.chips_changed.emit([])
         self.body_changed.emit(None, Target())
@@ -183,7 +195,9 @@ class Finding(QObject):
         if len(self._waiting) == 1:
             self.busy_changed.emit(True)
         self._target = target_of(outfit)
-        self._bridge.submit(FindJob(id, self._shown.whole, slots, self._target, intent, protect=protect))
+        character = self._character
+        job = FindJob(id, self._shown.whole, slots, self._target, intent, protect=protect, character=character)
+        self._bridge.submit(job)
 
     def _name(self, kind: str) -> str:
         return f"{kind} {id(self):x} {next(self._numbers)}"
@@ -199,10 +213,22 @@ class Finding(QObject):
         then = self._end(id)
         if then is not None and found.map.size == (self._document.width, self._document.height):
             then(found)
-            for sentence in found.notices:
+            for sentence in self._sentences(found):
                 if sentence not in self._said:
                     self._said.add(sentence)
                     self.notice.emit(sentence)
+
+    def _sentences(self, found: Any) -> list[str]:
+        """What the person should know, in the window's words where it has some; what was cured is not worth any."""
+        sentences = []
+        source = self._document.source
+        if found.map.parser == STARTER and (source is None or source.name not in SAMPLE_NAMES):
+            sentences.append(
+                self.tr("The starter's eyes know paper dolls only: get a parser for anime under Dress > Models.")
+            )
+        leak = "" if found.leak is None else found.leak.notice
+        known = (leak, "ccnet models", "characters were found")
+        return sentences + [each for each in found.notices if not any(part and part in each for part in known)]
 
     def _on_mask(self, id: str, mask: Mask) -> None:
         if id in self._clicks:
@@ -325,8 +351,12 @@ class Finding(QObject):
         if old is None or not document.mask.any() or document.width * document.height > LARGEST_GUARDED:
             self.leak_changed.emit("", 0)
             return
-        leak = check_before(self._shown.rgb, document.mask_copy(), old)
-        self.leak_changed.emit("" if leak is None else leak.notice, 0 if leak is None else leak.grow)
+        leak = check_before(self._shown.rgb, document.mask_copy(), old, Mask(document.protection))
+        if leak is None:
+            self.leak_changed.emit("", 0)
+        else:
+            words = self.tr("%n pixel(s) of the old outfit show beside the mask", "", leak.outside_pixels)
+            self.leak_changed.emit(words, leak.grow)
 
     def _tell_chips(self) -> None:
         chosen = self.chosen
@@ -336,6 +366,11 @@ class Finding(QObject):
             if len(rows):
                 middle = len(rows) // 2
                 chips.append(Chip(slot, float(np.median(columns)), float(rows[middle]), slot in chosen))
+        everybody = () if self._found is None else self._found.characters
+        for number, character in enumerate(everybody if len(everybody) > 1 else (), 1):
+            x, y, width, _ = character.bounds
+            text = self.tr("Character {number}").format(number=number)
+            chips.append(Chip(f"{CHARACTER}{number}", x + width / 2, y, character is self._found.chosen, text))
         self.chips_changed.emit(chips)
 
     def _tell_body(self) -> None:

@@ -21,8 +21,10 @@ class Safekeeping(QObject):
         super().__init__(window)
         self._window, self._root = window, root
         self._saving: Autosave | None = None
+        self._folder: RecoveryFolder | None = None
         try:
-            self._saving = Autosave(window.document, RecoveryFolder(root), self)
+            self._folder = RecoveryFolder(root)
+            self._saving = Autosave(window.document, self._folder, self)
         except ProjectError as error:
             window.notices.say(str(error), bad=True)
         else:
@@ -59,10 +61,15 @@ class Safekeeping(QObject):
         window.document.restore(project.state, recovered.path, modified=True)
         for sentence in project.notices:
             window.notices.say(sentence)
-        if self._saving is not None:
-            self._saving.autosave()
-            self._saving.wait()
-            recovered.discard()
+        if self._saving is not None and self._folder is not None:
+            self._saving.wait()  # an autosave of what was there before
+            try:
+                self._folder.save(window.document.state(), title=window.document.title, path=recovered.path)
+            except ProjectError as error:
+                recovered.release()
+                window.notices.say(str(error), bad=True)
+            else:
+                recovered.discard()
         return True
 
     def close(self) -> None:

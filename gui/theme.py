@@ -78,6 +78,7 @@ def palette(dark: bool) -> QPalette:
     for role, ground in ((Role.WindowText, Role.Window), (Role.Text, Role.Base), (Role.ButtonText, Role.Button)):
         faded = _mixed(QColor(colours[role]), QColor(colours[ground]), FADED)
         made.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    made.setColor(QPalette.ColorGroup.Disabled, Role.HighlightedText, QColor(colours[Role.PlaceholderText]))
     made.setColor(QPalette.ColorGroup.Disabled, Role.Highlight, QColor(colours[Role.Mid]))
     return made
 

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from ccnet import store
 from ccnet.body import Body
 from ccnet.engine_client import COMMAND
 from ccnet.engine_messages import JobCandidate
 from ccnet.targets import Target
-from gui import actions, language, mask_edits, theme
+from gui import language, mask_edits, theme
 from gui.actions import Actions
+from gui.bars import Bars
 from gui.canvas import Canvas
+from gui.commands import Commands
 from gui.compare import Compare
 from gui.dialogs import Dialogs
 from gui.document import Document
 from gui.dressing import Dressing
 from gui.engine_bridge import EngineBridge
-from gui.filing import Filing, samples
+from gui.filing import Filing
 from gui.finding import Finding
 from gui.jobs import JobsModel
 from gui.notice_bar import NoticeBar
@@ -40,9 +41,6 @@ from gui.readiness import Readiness
 from gui.settings import Settings
 from gui.shown import ShownPicture
 from gui.state import DocumentState
-
-STEP = 4
-"""Pixels by which the menu grows, shrinks and softens the mask."""
 
 LEFTOVER = 0.25
 """The share of the old outfit's colours from which the badge speaks of it."""
@@ -97,12 +95,11 @@ class Window(QMainWindow):
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(middle)
         self.actions_ = Actions(self)
-        self._menus = {name: QMenu(self) for name in actions.SUBMENUS}
-        self._choices: list[QActionGroup] = []
         self.docks = Docks(self)
-        self._make_bars()
+        self.bars = Bars(self)
         self.panels = self._make_panels()
         self._connect()
+        self.commands = Commands(self)
         self._retranslate()
         self.setAcceptDrops(True)
         self.resize(1280, 800)
@@ -137,7 +134,7 @@ class Window(QMainWindow):
         """Another theme, for now and the next time."""
         theme.apply(name)
         self.settings.theme = name
-        self._fill_choices()
+        self.bars.fill_choices()
 
     def set_language(self, name: str) -> None:
         """Another language, for now and the next time."""
@@ -147,6 +144,7 @@ class Window(QMainWindow):
         self.panels.candidates.take_over(old.candidates)
         self.panels.outfit.picker.refresh()
         selected = old.layers.selected_id
+        self.commands.forget_words()
         self._retranslate()
         old.discard()
         self.panels.layers.select(selected)
@@ -201,44 +199,9 @@ class Window(QMainWindow):
 
     # ---- making it
 
-    def _make_bars(self) -> None:
-        self.bar, self.tool_bar = QToolBar(self), QToolBar(self)
-        for bar, name in ((self.bar, "bar"), (self.tool_bar, "tools")):
-            bar.setObjectName(name)
-            bar.setMovable(False)
-            bar.setFloatable(False)
-            bar.setIconSize(QSize(20, 20))
-            bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.bar)
-        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tool_bar)
-        self.tool_bar.addActions(list(self.actions_.tools.values()))
-        self.tool_bar.addSeparator()
-        self.tool_bar.addAction(self.actions_["protect"])
-        self._zoom = QToolButton(self)
-        self._zoom.setAutoRaise(True)
-        self._zoom.clicked.connect(self.canvas.fit)
-        self._state, self._place, self._size = QLabel(self), QLabel(self), QLabel(self)
-        status = self.statusBar()
-        status.setSizeGripEnabled(True)
-        for widget in (self._place, self._size, self._zoom, self._state):
-            status.addPermanentWidget(widget)
-
     def _make_panels(self) -> Panels:
         panels = Panels(self.document, self.canvas, self.jobs, self._words, self)
-        self.bar.clear()
-        for name in ("open", "save", "undo", "redo"):
-            self.bar.addAction(self.actions_[name])
-        self.bar.addSeparator()
-        self.bar.addAction(self.actions_["find"])
-        find = self.bar.widgetForAction(self.actions_["find"])
-        if isinstance(find, QToolButton):
-            find.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.bar.addAction(self.actions_["mask outfit"])
-        self.bar.addAction(self.actions_["clear"])
-        self.bar.addSeparator()
-        self.bar.addWidget(panels.options)
-        self.bar.addSeparator()
-        self.bar.addWidget(panels.compare)
+        self.bars.take(panels)
         self._connect_panels(panels)
         panels.options.set_tool(self.canvas.tool.name)
         return panels
@@ -257,7 +220,7 @@ class Window(QMainWindow):
         strip.tried_on.connect(self._try_on)
         strip.kept.connect(dressing.keep)
         strip.seed_wanted.connect(dressing.use_seed)
-        layers.mask_toggled.connect(self._show_mask)
+        layers.mask_toggled.connect(self.show_mask)
         layers.export_requested.connect(self.filing.export_garment)
         layers.again_requested.connect(self._wear_layer)
         panels.wardrobe.problem.connect(self._problem)
@@ -273,13 +236,8 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         document, canvas, finding, dressing = self.document, self.canvas, self.finding, self.dressing
-        document.title_changed.connect(self._show_title)
-        document.modified_changed.connect(self.setWindowModified)
-        document.picture_changed.connect(self._show_size)
-        document.history_changed.connect(self._show_history)
+        document.picture_changed.connect(self._another_picture)
         document.mask_changed.connect(self._mask_changed)
-        canvas.hover.connect(self._show_place)
-        canvas.view_changed.connect(self._show_zoom)
         canvas.tool_changed.connect(self._tool_changed)
         canvas.click_requested.connect(finding.click)
         canvas.preview_requested.connect(finding.look)
@@ -303,171 +261,21 @@ class Window(QMainWindow):
         dressing.kept.connect(self._kept)
         dressing.notice.connect(self.notices.say)
         dressing.problem.connect(self._job_problem)
-        self.readiness.said.connect(self._state.setText)
         self.readiness.notice.connect(self.notices.say)
         self.readiness.problem.connect(self._problem)
         self.filing.told.connect(self.tell)
         self.filing.notice.connect(self.notices.say)
-        self.filing.recent_changed.connect(self._fill_recent)
-        self._connect_actions()
-
-    def _connect_actions(self) -> None:
-        canvas, document, filing = self.canvas, self.document, self.filing
-        do: dict[str, Callable[[], Any]] = {
-            "open": filing.choose,
-            "paste": self._paste,
-            "copy": filing.copy,
-            "save": filing.save,
-            "save as": filing.save_as,
-            "export": filing.export,
-            "export garment": lambda: filing.export_garment(self.panels.layers.selected_id),
-            "export psd": filing.export_psd,
-            "recover": lambda: self.keeper is not None and self.keeper.offer(asked=True),
-            "quit": self.close,
-            "undo": document.undo,
-            "redo": document.redo,
-            "find": self.finding.find,
-            "mask outfit": self.finding.mask_outfit,
-            "clear": lambda: mask_edits.clear_mask(document),
-            "everything": lambda: mask_edits.fill_mask(document),
-            "invert": lambda: mask_edits.invert_mask(document),
-            "grow": lambda: mask_edits.grow_mask(document, STEP),
-            "shrink": lambda: mask_edits.shrink_mask(document, STEP),
-            "soften": lambda: mask_edits.feather_mask(document, STEP),
-            "import mask": filing.load_mask,
-            "export mask": filing.save_mask,
-            "clear protection": self._unprotect,
-            "dress": lambda: self.panels.outfit.bar.dress.click(),
-            "cancel": self._escape,
-            "next": lambda: self.panels.candidates.step(1),
-            "previous": lambda: self.panels.candidates.step(-1),
-            "keep": lambda: self.panels.candidates.keep_current(),
-            "drop": lambda: self.panels.candidates.discard_current(),
-            "forget": lambda: self.panels.candidates.clear(),
-            "models": self._show_models,
-            "zoom in": canvas.zoom_in,
-            "zoom out": canvas.zoom_out,
-            "fit": canvas.fit,
-            "actual size": canvas.actual_size,
-            "turn left": lambda: canvas.rotate_view(-15),
-            "turn right": lambda: canvas.rotate_view(15),
-            "mirror": canvas.mirror_view,
-            "reset view": canvas.reset_view,
-            "compare": self.compare.next_mode,
-            "reset panels": self.docks.reset,
-            "keys": self._show_keys,
-            "log": self._show_log,
-            "about": self._show_about,
-        }
-        for name, function in do.items():
-            self.actions_[name].triggered.connect(lambda _checked=False, function=function: function())
-        toggles: dict[str, Callable[[bool], Any]] = {
-            "protect": canvas.set_protecting,
-            "show mask": self._show_mask,
-            "show protection": canvas.set_protection_visible,
-            "full screen": lambda on: self.showFullScreen() if on else self.showNormal(),
-        }
-        for name, switch in toggles.items():
-            self.actions_[name].triggered.connect(switch)
-        for name in ("show mask", "show protection"):
-            self.actions_[name].setChecked(True)
-        for name, action in self.actions_.tools.items():
-            action.triggered.connect(lambda _checked=False, name=name: canvas.set_tool(name))  # pyright: ignore[reportArgumentType]
-        self.actions_.tools[canvas.tool.name].setChecked(True)
 
     def _retranslate(self) -> None:
         """All words of the window itself, and everything that is shown, anew."""
-        self.actions_.retranslate()
-        self.actions_.fill(self.menuBar(), self._menus)
-        titles = {
-            "outfit": self.tr("Outfit"),
-            "candidates": self.tr("Candidates"),
-            "wardrobe": self.tr("Wardrobe"),
-            "layers": self.tr("Layers"),
-            "queue": self.tr("Queue"),
-        }
-        self.docks.fill(self.panels, titles)
-        self._menus["panels"].clear()
-        self._menus["panels"].addActions([self.docks[name].toggleViewAction() for name in titles])
-        self.bar.setWindowTitle(self.tr("Buttons"))
-        self.tool_bar.setWindowTitle(self.tr("Tools"))
-        self._zoom.setToolTip(self.tr("Fit in window ({keys})").format(keys=actions.shown_keys("Ctrl+0")))
-        self._zoom.setAccessibleName(self.tr("Zoom"))
-        for label, name in ((self._state, self.tr("Engine")), (self._size, self.tr("Size of the picture"))):
-            label.setAccessibleName(name)
-            label.setToolTip(name)
-        self._place.setAccessibleName(self.tr("Place under the pointer"))
-        self._fill_choices()
-        self._fill_recent()
-        self._show_title()
-        self._show_size()
-        self._show_zoom()
-        self._show_history()
+        self.bars.retranslate()
         self.readiness.tell_again()
         self.finding.tell_again()
         self.dressing.check()
         if self.dressing.running:
             self._show_began(self.dressing.running)
 
-    def _fill_choices(self) -> None:
-        themes = {"system": self.tr("As the desktop"), "light": self.tr("Light"), "dark": self.tr("Dark")}
-        chosen = self.settings.language or language.desktop_language()
-        self._choices = [
-            actions.choices(self._menus["theme"], themes, self.settings.theme),
-            actions.choices(self._menus["language"], language.LANGUAGES, chosen),
-        ]
-        self._choices[0].triggered.connect(lambda action: self.set_theme(action.data()))
-        # The menu that is open is made anew by it.
-        self._choices[1].triggered.connect(
-            lambda action: QTimer.singleShot(0, partial(self.set_language, actions.data_of(action)))
-        )
-        menu = self._menus["samples"]
-        menu.clear()
-        for file in samples():
-            menu.addAction(file.stem.capitalize()).triggered.connect(
-                lambda _checked=False, file=file: self.filing.open(file)
-            )
-
-    def _fill_recent(self) -> None:
-        menu = self._menus["recent"]
-        menu.clear()
-        for file in self.settings.recent:
-            action = menu.addAction(file.name.replace("&", "&&"))
-            action.setToolTip(str(file))
-            action.setStatusTip(str(file))
-            action.triggered.connect(lambda _checked=False, file=file: self.filing.open(file))
-        menu.setEnabled(bool(self.settings.recent))
-
     # ---- what is shown
-
-    def tell(self, text: str) -> None:
-        """Something was done: in the status bar, for a while."""
-        self.statusBar().showMessage(text, 6000)
-
-    def _show_title(self) -> None:
-        title = self.document.title
-        self.setWindowTitle(f"{title}[*] - CC_ControlNet" if title else "CC_ControlNet[*]")
-        self.setWindowModified(self.document.modified)
-
-    def _show_size(self) -> None:
-        self._size.setText(f"{self.document.width} x {self.document.height}")
-        self.notices.clear()
-        self.panels.outfit.badge.clear()
-
-    def _show_zoom(self) -> None:
-        self._zoom.setText(f"{round(100 * self.canvas.zoom)} %")
-
-    def _show_place(self, place: QPoint) -> None:
-        self._place.setText(f"{place.x()}, {place.y()}" if place.x() >= 0 else "")
-
-    def _show_history(self) -> None:
-        undo, redo = self.document.undo_text, self.document.redo_text
-        for name, text, possible in (("undo", undo, self.document.can_undo), ("redo", redo, self.document.can_redo)):
-            action = self.actions_[name]
-            words = actions.tr(actions.TEXTS[name].words)
-            action.setText(f"{words}: {text}" if text else words)
-            action.setEnabled(possible)
-        self.actions_["export garment"].setEnabled(bool(self.document.layers))
 
     def _tool_changed(self, name: str) -> None:
         self.actions_.tools[name].setChecked(True)
@@ -475,14 +283,19 @@ class Window(QMainWindow):
     def _show_painting(self) -> None:
         self.actions_["protect"].setChecked(self.canvas.settings.paints == "protection")
 
-    def _show_mask(self, visible: bool) -> None:
+    def tell(self, text: str) -> None:
+        """Something was done: in the status bar, for a while."""
+        self.bars.tell(text)
+
+    def show_mask(self, visible: bool) -> None:
+        """Shows the mask over the picture, or hides it."""
         self.canvas.set_mask_visible(visible)
         self.panels.layers.set_mask_visible(visible)
         self.actions_["show mask"].setChecked(visible)
 
     def _mask_changed(self) -> None:
         if not self.canvas.mask_visible:
-            self._show_mask(True)
+            self.show_mask(True)
 
     def _show_body(self, body: Body | None, target: Target) -> None:
         self.canvas.set_body(body, target)
@@ -529,7 +342,7 @@ class Window(QMainWindow):
     def _kept(self, layer: Any) -> None:
         self.panels.candidates.stop_trying()
         self.panels.layers.select(layer.id)
-        self._show_mask(False)  # or it would hide what was kept; it is back when it changes
+        self.show_mask(False)  # or it would hide what was kept; it is back when it changes
         self.tell(self.tr("Kept as a garment; the original is untouched"))
 
     def _withheld(self, job: str, sentence: str) -> None:
@@ -547,30 +360,6 @@ class Window(QMainWindow):
         values: dict[str, Any] = {part: value}
         self.document.set_outfit(dataclasses.replace(self.document.outfit, **values), self.tr("Pull shape"))
 
-    def _unprotect(self) -> None:
-        with self.document.edit_protection(self.tr("Protect nothing")) as edit:
-            edit.array[...] = 0
-            edit.touch(self.document.bounds)
-
-    def _escape(self) -> None:
-        if self.dressing.running or self.finding.is_busy or self.jobs.unfinished:
-            self.dressing.cancel()
-        elif self._candidate is not None:
-            self.panels.candidates.stop_trying()
-        else:
-            self.canvas.tool.cancel()
-
-    def _paste(self) -> None:
-        from PySide6.QtGui import QGuiApplication
-
-        from gui import wardrobe
-
-        card = wardrobe.card_from_mime(QGuiApplication.clipboard().mimeData())
-        if card is not None:
-            self.panels.wardrobe.wear(card)
-        elif not self.filing.paste():
-            self.tell(self.tr("There is no picture on the clipboard"))
-
     def _wear_layer(self, layer_id: str) -> None:
         from gui import files
 
@@ -581,6 +370,13 @@ class Window(QMainWindow):
             self._problem(str(error))
         else:
             document.set_outfit(outfit, self.tr("Use garment's settings"))
+
+    def _show_models(self) -> None:
+        self.commands.show_models()
+
+    def _another_picture(self) -> None:
+        self.notices.clear()
+        self.panels.outfit.badge.clear()
 
     def _table_added(self, file: str) -> None:
         self._words = self.panels.outfit.prompt.words
@@ -599,32 +395,6 @@ class Window(QMainWindow):
             self.tr("Close other programs."),
         ]
         self.dialogs.memory(sentence, advice)
-
-    def _show_models(self) -> None:
-        from gui.models_dialog import ModelsDialog
-
-        dialog = ModelsDialog(self)
-        dialog.chosen.connect(self.panels.outfit.choose_model)
-        dialog.changed.connect(self._models_changed)
-        self.dialogs.show_dialog(dialog)
-
-    def _models_changed(self) -> None:
-        self.panels.outfit.picker.refresh()
-
-    def _show_keys(self) -> None:
-        from gui.help_dialogs import KeysDialog
-
-        self.dialogs.show_dialog(KeysDialog(self.actions_.table(), self))
-
-    def _show_log(self) -> None:
-        from gui.help_dialogs import LogDialog
-
-        self.dialogs.show_dialog(LogDialog(self))
-
-    def _show_about(self) -> None:
-        from gui.help_dialogs import AboutDialog
-
-        self.dialogs.show_dialog(AboutDialog(self))
 
 
 def engine_log() -> Path:

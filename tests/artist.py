@@ -64,7 +64,7 @@ class Answers(Dialogs):
     def memory(self, sentence: str, advice: Sequence[str]) -> None:
         self.said.append(f"{sentence} {' '.join(advice)}")
 
-    def show_dialog(self, dialog: Any) -> None:
+    def show_dialog(self, dialog: Any, *, keep: bool = False) -> None:
         self.shown.append(dialog)
         dialog.show()
 

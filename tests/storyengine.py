@@ -1,4 +1,4 @@
-"""The real engine, but for eyes: it knows by itself what is where on the paper dolls of the stories."""
+"""The real engine, but that it knows by itself what is where on some paper dolls; others it looks at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from truthparser import TruthParser, doll
+from truthparser import Scene, TruthParser, doll
 
 from ccnet import autodress
 from ccnet.autodress import FoundClothes
@@ -29,13 +29,15 @@ SIZE = 256
 
 
 class SeeingWorkshop(Workshop):
-    """Draws as the real one does; finds what the dolls' own labels say."""
+    """Draws as the real one does; on the dolls that it knows it finds what their own labels say."""
 
     def __init__(self) -> None:
         super().__init__()
         self._scenes = [doll(number, SIZE) for number in NUMBERS]
 
     def _find(self, job: FindJob) -> FoundClothes:
+        if self._scene_of(job) is None:
+            return super()._find(job)
         parser = TruthParser(*self._scenes)
         return autodress.find_clothes(
             job.image,
@@ -47,10 +49,16 @@ class SeeingWorkshop(Workshop):
             protect=job.protect,
         )
 
+    def _scene_of(self, job: FindJob | ClickJob) -> Scene | None:
+        pixels = job.image.tobytes()
+        return next((scene for scene in self._scenes if scene.image.tobytes() == pixels), None)
+
     def _click(self, job: ClickJob) -> Mask:
         """The piece of one class that was clicked on, or all of it that lies in the box."""
-        image = job.image.tobytes()
-        labels = next(scene.labels for scene in self._scenes if scene.image.tobytes() == image)
+        scene = self._scene_of(job)
+        if scene is None:
+            return super()._click(job)
+        labels = scene.labels
         result = np.zeros(labels.shape, np.uint8)
         for x, y, add in job.points:
             _, pieces = cv2.connectedComponents((labels == labels[int(y), int(x)]).astype(np.uint8))

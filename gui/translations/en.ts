@@ -22,6 +22,16 @@
         </message>
     </context>
     <context>
+        <name>Finding</name>
+        <message numerus="yes">
+            <source>%n pixel(s) of the old outfit show beside the mask</source>
+            <translation>
+                <numerusform>%n pixel of the old outfit shows beside the mask</numerusform>
+                <numerusform>%n pixels of the old outfit show beside the mask</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>ModelsDialog</name>
         <message numerus="yes">
             <source>%n model(s), {size} in all</source>

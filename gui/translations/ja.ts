@@ -415,6 +415,69 @@
         </message>
     </context>
     <context>
+        <name>Bars</name>
+        <message>
+            <source>Outfit</source>
+            <translation>衣装</translation>
+        </message>
+        <message>
+            <source>Candidates</source>
+            <translation>候補</translation>
+        </message>
+        <message>
+            <source>Wardrobe</source>
+            <translation>ワードローブ</translation>
+        </message>
+        <message>
+            <source>Layers</source>
+            <translation>レイヤー</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>キュー</translation>
+        </message>
+        <message>
+            <source>Buttons</source>
+            <translation>ボタン</translation>
+        </message>
+        <message>
+            <source>Tools</source>
+            <translation>ツール</translation>
+        </message>
+        <message>
+            <source>Fit in window ({keys})</source>
+            <translation>ウィンドウに合わせる（{keys}）</translation>
+        </message>
+        <message>
+            <source>Zoom</source>
+            <translation>ズーム</translation>
+        </message>
+        <message>
+            <source>Engine</source>
+            <translation>エンジン</translation>
+        </message>
+        <message>
+            <source>Size of the picture</source>
+            <translation>画像の大きさ</translation>
+        </message>
+        <message>
+            <source>Place under the pointer</source>
+            <translation>ポインターの位置</translation>
+        </message>
+        <message>
+            <source>As the desktop</source>
+            <translation>デスクトップに合わせる</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>ライト</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>ダーク</translation>
+        </message>
+    </context>
+    <context>
         <name>CandidateModel</name>
         <message>
             <source>Being drawn, {share} %</source>
@@ -497,7 +560,7 @@
         </message>
         <message>
             <source>Hoodie and shorts</source>
-            <translation>パーカーとショートパンツ</translation>
+            <translation>パーカー＆短パン</translation>
         </message>
         <message>
             <source>Kimono</source>
@@ -584,6 +647,17 @@
         <message>
             <source>Gloves</source>
             <translation>手袋</translation>
+        </message>
+    </context>
+    <context>
+        <name>Commands</name>
+        <message>
+            <source>Protect nothing</source>
+            <translation>保護をすべて解除</translation>
+        </message>
+        <message>
+            <source>There is no picture on the clipboard</source>
+            <translation>クリップボードに画像がありません</translation>
         </message>
     </context>
     <context>
@@ -915,12 +989,26 @@
             <translation>服をマスク</translation>
         </message>
         <message>
+            <source>The starter's eyes know paper dolls only: get a parser for anime under Dress &gt; Models.</source>
+            <translation>付属の認識器は紙人形しか知りません。「着せ替え &gt; モデル」でアニメ用を入手してください。</translation>
+        </message>
+        <message>
             <source>Protect face, hair and hands</source>
             <translation>顔・髪・手を保護</translation>
         </message>
         <message>
             <source>Fit mask</source>
             <translation>マスクを合わせる</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n pixel(s) of the old outfit show beside the mask</source>
+            <translation>
+                <numerusform>マスクの脇に元の衣装が %n ピクセル見えています</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Character {number}</source>
+            <translation>キャラクター {number}</translation>
         </message>
     </context>
     <context>
@@ -2237,66 +2325,6 @@
     <context>
         <name>Window</name>
         <message>
-            <source>Outfit</source>
-            <translation>衣装</translation>
-        </message>
-        <message>
-            <source>Candidates</source>
-            <translation>候補</translation>
-        </message>
-        <message>
-            <source>Wardrobe</source>
-            <translation>ワードローブ</translation>
-        </message>
-        <message>
-            <source>Layers</source>
-            <translation>レイヤー</translation>
-        </message>
-        <message>
-            <source>Queue</source>
-            <translation>キュー</translation>
-        </message>
-        <message>
-            <source>Buttons</source>
-            <translation>ボタン</translation>
-        </message>
-        <message>
-            <source>Tools</source>
-            <translation>ツール</translation>
-        </message>
-        <message>
-            <source>Fit in window ({keys})</source>
-            <translation>ウィンドウに合わせる（{keys}）</translation>
-        </message>
-        <message>
-            <source>Zoom</source>
-            <translation>ズーム</translation>
-        </message>
-        <message>
-            <source>Engine</source>
-            <translation>エンジン</translation>
-        </message>
-        <message>
-            <source>Size of the picture</source>
-            <translation>画像の大きさ</translation>
-        </message>
-        <message>
-            <source>Place under the pointer</source>
-            <translation>ポインターの位置</translation>
-        </message>
-        <message>
-            <source>As the desktop</source>
-            <translation>デスクトップに合わせる</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>ライト</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>ダーク</translation>
-        </message>
-        <message>
             <source>Looking for the clothes ...</source>
             <translation>服を探しています...</translation>
         </message>
@@ -2311,14 +2339,6 @@
         <message>
             <source>Pull shape</source>
             <translation>形を引く</translation>
-        </message>
-        <message>
-            <source>Protect nothing</source>
-            <translation>保護をすべて解除</translation>
-        </message>
-        <message>
-            <source>There is no picture on the clipboard</source>
-            <translation>クリップボードに画像がありません</translation>
         </message>
         <message>
             <source>Use garment's settings</source>

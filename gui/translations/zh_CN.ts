@@ -415,6 +415,69 @@
         </message>
     </context>
     <context>
+        <name>Bars</name>
+        <message>
+            <source>Outfit</source>
+            <translation>服装</translation>
+        </message>
+        <message>
+            <source>Candidates</source>
+            <translation>候选</translation>
+        </message>
+        <message>
+            <source>Wardrobe</source>
+            <translation>衣橱</translation>
+        </message>
+        <message>
+            <source>Layers</source>
+            <translation>图层</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>队列</translation>
+        </message>
+        <message>
+            <source>Buttons</source>
+            <translation>按钮</translation>
+        </message>
+        <message>
+            <source>Tools</source>
+            <translation>工具</translation>
+        </message>
+        <message>
+            <source>Fit in window ({keys})</source>
+            <translation>适合窗口（{keys}）</translation>
+        </message>
+        <message>
+            <source>Zoom</source>
+            <translation>缩放</translation>
+        </message>
+        <message>
+            <source>Engine</source>
+            <translation>引擎</translation>
+        </message>
+        <message>
+            <source>Size of the picture</source>
+            <translation>图片尺寸</translation>
+        </message>
+        <message>
+            <source>Place under the pointer</source>
+            <translation>指针位置</translation>
+        </message>
+        <message>
+            <source>As the desktop</source>
+            <translation>跟随系统</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>浅色</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>深色</translation>
+        </message>
+    </context>
+    <context>
         <name>CandidateModel</name>
         <message>
             <source>Being drawn, {share} %</source>
@@ -584,6 +647,17 @@
         <message>
             <source>Gloves</source>
             <translation>手套</translation>
+        </message>
+    </context>
+    <context>
+        <name>Commands</name>
+        <message>
+            <source>Protect nothing</source>
+            <translation>取消所有保护</translation>
+        </message>
+        <message>
+            <source>There is no picture on the clipboard</source>
+            <translation>剪贴板中没有图片</translation>
         </message>
     </context>
     <context>
@@ -807,7 +881,7 @@
         </message>
         <message>
             <source>Remove</source>
-            <translation>脱掉</translation>
+            <translation>移除</translation>
         </message>
         <message>
             <source>Cancelled</source>
@@ -915,12 +989,26 @@
             <translation>蒙住这件衣服</translation>
         </message>
         <message>
+            <source>The starter's eyes know paper dolls only: get a parser for anime under Dress &gt; Models.</source>
+            <translation>入门解析器只认识纸娃娃：请在“换装 &gt; 模型”中获取动漫解析器。</translation>
+        </message>
+        <message>
             <source>Protect face, hair and hands</source>
             <translation>保护脸、头发和手</translation>
         </message>
         <message>
             <source>Fit mask</source>
             <translation>调整蒙版</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n pixel(s) of the old outfit show beside the mask</source>
+            <translation>
+                <numerusform>蒙版旁露出旧服装 %n 个像素</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Character {number}</source>
+            <translation>角色 {number}</translation>
         </message>
     </context>
     <context>
@@ -1464,7 +1552,7 @@
         </message>
         <message>
             <source>Remove</source>
-            <translation>脱掉</translation>
+            <translation>移除</translation>
         </message>
         <message>
             <source>Takes away an accessory or a coat and draws what is under it.</source>
@@ -2237,66 +2325,6 @@
     <context>
         <name>Window</name>
         <message>
-            <source>Outfit</source>
-            <translation>服装</translation>
-        </message>
-        <message>
-            <source>Candidates</source>
-            <translation>候选</translation>
-        </message>
-        <message>
-            <source>Wardrobe</source>
-            <translation>衣橱</translation>
-        </message>
-        <message>
-            <source>Layers</source>
-            <translation>图层</translation>
-        </message>
-        <message>
-            <source>Queue</source>
-            <translation>队列</translation>
-        </message>
-        <message>
-            <source>Buttons</source>
-            <translation>按钮</translation>
-        </message>
-        <message>
-            <source>Tools</source>
-            <translation>工具</translation>
-        </message>
-        <message>
-            <source>Fit in window ({keys})</source>
-            <translation>适合窗口（{keys}）</translation>
-        </message>
-        <message>
-            <source>Zoom</source>
-            <translation>缩放</translation>
-        </message>
-        <message>
-            <source>Engine</source>
-            <translation>引擎</translation>
-        </message>
-        <message>
-            <source>Size of the picture</source>
-            <translation>图片尺寸</translation>
-        </message>
-        <message>
-            <source>Place under the pointer</source>
-            <translation>指针位置</translation>
-        </message>
-        <message>
-            <source>As the desktop</source>
-            <translation>跟随系统</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>浅色</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>深色</translation>
-        </message>
-        <message>
             <source>Looking for the clothes ...</source>
             <translation>正在识别衣服...</translation>
         </message>
@@ -2311,14 +2339,6 @@
         <message>
             <source>Pull shape</source>
             <translation>调整版型</translation>
-        </message>
-        <message>
-            <source>Protect nothing</source>
-            <translation>取消所有保护</translation>
-        </message>
-        <message>
-            <source>There is no picture on the clipboard</source>
-            <translation>剪贴板中没有图片</translation>
         </message>
         <message>
             <source>Use garment's settings</source>

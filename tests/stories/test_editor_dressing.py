@@ -252,5 +252,21 @@ def whole_outfit() -> Mask:
     return Mask(doll(4).where(*OUTFIT).astype(np.uint8) * 255).grow(4)
 
 
+def test_a_sample_is_looked_at(artist: Artist) -> None:
+    """With the networks that come with the program."""
+    artist.fresh()
+    assert artist.window.filing.open(samples()[0])
+    artist.do("find")
+    artist.until(lambda: artist.window.finding.slots)
+    assert {"legwear", "footwear"} <= set(artist.window.finding.slots)
+    assert artist.window.finding.tell_again() is None
+    artist.key(Qt.Key.Key_S)
+    artist.click(265, 420)  # the skirt
+    artist.until(lambda: artist.document.mask.any())
+    assert artist.document.mask[420, 265] > 127
+    assert not artist.document.mask[20, 20]
+    artist.document.mark_saved()
+
+
 def test_the_first_picture_is_a_sample() -> None:
     assert [file.name for file in samples()] == ["mimi.png", "ren.png", "sera.png"]

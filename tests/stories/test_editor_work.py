@@ -212,8 +212,9 @@ def test_unsaved_work_comes_back(artist: Artist, home: Path) -> None:
     autosave = artist.window.keeper.autosave
     artist.until(lambda: list((home / "recovery").glob("*/work.ora")))  # saved by itself after what was kept
     artist.stroke((20, 20), (60, 20))
+    artist.until(lambda: not autosave._running)
     autosave.autosave()
-    autosave.wait()
+    artist.until(lambda: not autosave._running)
     assert find_recoverable(home / "recovery") == []  # this window lives
     shown, mask = artist.document.composite(), artist.document.mask.copy()
 
