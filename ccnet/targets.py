@@ -74,7 +74,7 @@ _WORDS = (
     _target("short sleeves|short sleeve|short-sleeved|t-shirt|tee|tee shirt|polo shirt|puffy short sleeves", "short"),
     _target(
         "long sleeves|long sleeve|long-sleeved|sweater|pullover|jumper|turtleneck|cardigan|jacket|blazer|dress shirt"
-        "|sweatshirt|suit|tuxedo|military uniform|armor|armour|detached sleeves",
+        "|sweatshirt|hoodie|hooded sweatshirt|suit|tuxedo|military uniform|armor|armour|detached sleeves",
         "long",
     ),
     _target("wide sleeves|kimono top|haori|bell sleeves|juliet sleeves", "wide"),
@@ -106,14 +106,13 @@ _WORDS = (
     _target("coat|long coat|overcoat|trench coat|lab coat", "long", "any", "knee", 0.4),
     _target("cape|mantle|poncho|capelet", cape=True),
     _target("hooded cloak|cloak", hem="ankle", cape=True, hood=True),
-    _target("hood|hoodie|hooded sweatshirt|hood up", "long", hood=True),
+    _target("hood up|hood", hood=True),
     _target("train|trailing dress|dress with a train", "any", "skirt", "ankle", 1.0, train=True),
-    _target("crop top|midriff|crop-top"),
 )
 
 _BY_WORD = {word: target for words, target in _WORDS for word in words.split("|")}
 
-TARGETS: tuple[str, ...] = ("any", *(target.name for _, target in _WORDS[:-1]))
+TARGETS: tuple[str, ...] = ("any", *(target.name for _, target in _WORDS))
 """The names to choose from; `parse_target` reads each of them."""
 
 _PATTERN = re.compile(
@@ -130,14 +129,16 @@ def parse_target(text: str) -> Target:
     found = [_BY_WORD[word] for word in _PATTERN.findall(text.lower().replace("_", " "))]
     if not found:
         return ANY
-    skirts = [one.flare for one in found if one.legs != "any" or one.hem != "any"]
+    sleeves: list[Sleeves] = [one.sleeves for one in found]
+    legs: list[Legs] = [one.legs for one in found]
+    hems: list[Hem] = ["any", *(one.hem for one in found if one.hem != "any")]
     names = dict.fromkeys(one.name for one in found)
     return Target(
         ", ".join(names),
-        max((one.sleeves for one in found), key=SLEEVES.index),
-        max((one.hem for one in found if one.legs != "any" or one.hem != "any"), key=HEMS.index, default="any"),
-        max(skirts, default=USUAL_FLARE),
-        max((one.legs for one in found), key=LEGS.index),
+        max(sleeves, key=SLEEVES.index),
+        max(hems, key=HEMS.index),
+        max((one.flare for one in found if one.legs != "any" or one.hem != "any"), default=USUAL_FLARE),
+        max(legs, key=LEGS.index),
         any(one.cape for one in found),
         any(one.hood for one in found),
         any(one.train for one in found),
@@ -180,6 +181,7 @@ def _shape(body: Body, target: Target, slots: Collection[Slot]) -> Shape:
         hat="headwear" in wanted,
         feet="footwear" in wanted,
         trousers=1.0 if wanted & {"legwear"} else -1.0,
+        train=target.train and (upper or lower),
     )
     if upper:
         open_ended = target.sleeves in ("any", "wide")
@@ -192,7 +194,6 @@ def _shape(body: Body, target: Target, slots: Collection[Slot]) -> Shape:
             hood=target.hood,
             cape=max(hem, 0.65) if target.cape else -1.0,
             flare=target.flare,
-            train=target.train,
         )
     if (lower and target.legs in ("any", "skirt")) or coat:
         shape = shape._replace(skirt=hem, flare=target.flare)
