@@ -15,8 +15,8 @@ from PIL.Image import Image
 from ccnet.masks import Mask
 
 LEAK_THRESHOLD = 0.5
-"""The share of the old palette from which on a result is doubtful. Of paper dolls in another outfit of random colours
-99 in 100 stay below it (the median is 0.1); the same picture again has 1."""
+"""The share of the old palette from which on a result is doubtful. Paper dolls in another outfit, often with a colour
+in common, stay below 0.3 in 19 cases of 20 and at 0.1 in the middle; a picture that is only blurred has 0.8."""
 
 REACH = 0.03
 """How far from the old garment its outline and shadow are looked for, as a share of its height."""
@@ -27,8 +27,14 @@ TOLERANCE = 14.0
 NOTICEABLE = 0.02
 """Fewer pixels than this share of the garment's rim are not worth a warning."""
 
-BINS = (12, 16, 16)
-"""Of the palette's histogram: lightness, green to red, blue to yellow."""
+MAIN_COLOUR = 0.03
+"""Colours with a smaller share of a garment are not of its palette."""
+
+NEARBY = 0.02
+"""An old colour has come back where it is this near to where it was, as a share of the garment's height."""
+
+WORKING_SIDE = 512
+"""Palettes are compared at this size, in pixels of the garment's longer side, at most."""
 
 
 class LeakWarning(NamedTuple):
@@ -77,11 +83,30 @@ def check_before(image: Image, mask: Mask, old: Mask, keep: Mask | None = None) 
 def check_after(original: Image, candidate: Image, mask: Mask, old: Mask) -> float:
     """How much of the old garment's palette is left where it was, 0..1: 1 for the unchanged picture, near 0 for another
     outfit in other colours. Pictures: RGB, of one size with the masks. 0 when the mask holds nothing of the garment."""
-    here = (mask.alpha > 127) & (old.alpha > 127)
+    bounds = old.bounds
+    here = ((mask.alpha > 127) & (old.alpha > 127))[bounds.slices]
     if not here.any():
         return 0.0
-    before, after = (_palette(_lab(np.asarray(picture))[here]) for picture in (original, candidate))
-    return float(np.minimum(before, after).sum())
+    scale = min(1.0, WORKING_SIDE / max(here.shape))
+    size = (max(1, round(bounds.width * scale)), max(1, round(bounds.height * scale)))
+    here = cv2.resize(here.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    before, after = (
+        _lab(cv2.resize(np.asarray(picture)[bounds.slices], size, interpolation=cv2.INTER_AREA))[here]
+        for picture in (original, candidate)
+    )
+    if not len(before):
+        return 0.0
+    palette = _main_colours(before, 12, MAIN_COLOUR)
+    was, now = _matched(before, palette), _matched(after, palette)
+    reach = max(1, round(NEARBY * size[1]))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    left = 0
+    for k in range(len(palette)):
+        place = np.zeros(here.shape, np.uint8)
+        place[here] = was == k
+        near = cv2.dilate(place, disc)[here] > 0
+        left += min(int(((now == k) & near).sum()), int((was == k).sum()))
+    return left / max(int((was >= 0).sum()), 1)
 
 
 def _lab(rgb: np.ndarray) -> np.ndarray:
@@ -89,15 +114,10 @@ def _lab(rgb: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
 
 
-def _palette(colours: np.ndarray) -> np.ndarray:
-    """float[BINS], summing to 1: a smooth histogram of Lab colours [n, 3]."""
-    ranges = ((0.0, 100.01), (-100.0, 100.0), (-110.0, 100.0))
-    counts, _ = np.histogramdd(np.clip(colours, [r[0] for r in ranges], [r[1] for r in ranges]), BINS, ranges)
-    for axis in range(3):  # so that a colour on the edge between two bins is in both
-        padded = np.pad(counts, [(1, 1) if k == axis else (0, 0) for k in range(3)], mode="edge")
-        parts = [np.take(padded, np.arange(k, k + counts.shape[axis]), axis) for k in range(3)]
-        counts = 0.25 * parts[0] + 0.5 * parts[1] + 0.25 * parts[2]
-    return counts / counts.sum()
+def _matched(colours: np.ndarray, palette: np.ndarray) -> np.ndarray:
+    """int[n]: which colour of a palette each is, -1 for none."""
+    away = ((colours[:, None] - palette[None]) ** 2).sum(-1)
+    return np.where(away.min(axis=1) < TOLERANCE**2, away.argmin(axis=1), -1)
 
 
 def _like(
@@ -112,12 +132,12 @@ def _like(
     return out
 
 
-def _main_colours(colours: np.ndarray, most: int = 8) -> np.ndarray:
-    """float32[k, 3]: the commonest colours of [n, 3], each at least 2 % of it (or the commonest of all)."""
+def _main_colours(colours: np.ndarray, most: int = 8, least: float = 0.02) -> np.ndarray:
+    """float32[k, 3]: the commonest colours of [n, 3], each at least this share of it (or the commonest of all)."""
     steps = np.rint(colours / 8).astype(np.int32)
     _, index, counts = np.unique(steps, axis=0, return_inverse=True, return_counts=True)
     order = np.argsort(counts)[::-1][:most]
-    order = order[counts[order] >= 0.02 * len(colours)] if (counts >= 0.02 * len(colours)).any() else order[:1]
+    order = order[: max(1, int((counts[order] >= least * len(colours)).sum()))]
     return np.stack([colours[index.reshape(-1) == k].mean(axis=0) for k in order]).astype(np.float32)
 
 
