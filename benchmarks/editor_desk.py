@@ -76,11 +76,15 @@ class Desk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        from PySide6.QtCore import QEvent, qInstallMessageHandler
+
         self._beat.stop()
         self.document.mark_saved()  # nobody is asked about unsaved work
         self.window.close()
-        self.bridge.close()
         self.application.processEvents()
+        self.window.deleteLater()
+        self.application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        qInstallMessageHandler(None)
 
     # ---- working
 

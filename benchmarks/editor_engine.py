@@ -94,16 +94,17 @@ def measure_engine_kills(desk: Desk, times: int, seed: int = 0, **outfit: Any) -
         step = rng.randrange(desk.document.outfit.num_inference_steps)
         _paint_until(desk, painting, lambda id=id, step=step: _has_come(desk, id, step))
         desk.rest(rng.uniform(0, whole.step))
-        if desk.find("done", id):
-            continue
         pid = desk.bridge.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         killed = time.perf_counter()
         _paint_until(desk, painting, lambda since=since: desk.find("died", "", since))
+        caught = desk.find("done", id) is None  # else it had just ended
         _paint_until(desk, painting, lambda id=id: desk.find("done", id) or desk.find("failed", id))
         if painting.made[-1].step != "release":
             painting.stroke()
+        if not caught:
+            continue
         seconds.append(time.perf_counter() - killed)
         values["times"] += 1
         values["recovered"] += desk.find("done", id) is not None
@@ -161,4 +162,5 @@ def _replayed_alike(desk: Desk, painting: Painting, mask: np.ndarray) -> bool:
     desk.document.set_mask(mask, "Mask")
     for dab in painting.made:
         send(desk.application, desk.canvas, dab)
+    desk.canvas.fit()
     return np.array_equal(painted, desk.document.mask)

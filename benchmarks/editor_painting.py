@@ -13,6 +13,7 @@ from benchmarks.editor_desk import digest, sample
 if TYPE_CHECKING:
     from benchmarks.editor_desk import Desk
     from gui.canvas import Canvas
+    from gui.canvas_view import CanvasView
 
 CASES = tuple((zoom, size) for zoom in (None, 1.0, 4.0) for size in (40.0, 200.0, 600.0))
 """Zooms (None: the whole picture) and brushes (picture pixels)."""
@@ -24,12 +25,14 @@ OUTFIT: dict[str, Any] = {"prompt": "black maid dress, red mary janes", "seed": 
 
 
 class Dab(NamedTuple):
-    """An event of a pen. step: "press", "move" or "release". x, y: in logical pixels of the canvas."""
+    """An event of a pen. step: "press", "move" or "release". x, y: in logical pixels of the canvas, which shows its
+    picture by `view`: it may be moved or resized between two of them."""
 
     step: str
     x: float
     y: float
     pressure: float
+    view: CanvasView
 
 
 class Painting:
@@ -60,14 +63,16 @@ class Painting:
             places = loop(self._canvas.width(), self._canvas.height(), number, self._events)
             for index, (x, y) in enumerate(places):
                 step = "press" if index == 0 else "release" if index == self._events - 1 else "move"
-                yield Dab(step, x, y, 0.6 + 0.4 * math.sin(index / 9))
+                yield Dab(step, x, y, 0.6 + 0.4 * math.sin(index / 9), self._canvas.view)
             number += 1
 
 
 def send(application: Any, canvas: Canvas, dab: Dab) -> None:
-    """Paints one event."""
+    """Paints one event where it was painted before."""
     from PySide6.QtCore import QPointF
 
+    if canvas.view != dab.view:
+        canvas.set_view(dab.view)
     send_pointer(application, canvas, dab.step, QPointF(dab.x, dab.y), dab.pressure)
 
 

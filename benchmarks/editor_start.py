@@ -44,19 +44,25 @@ def measure_start(times: int) -> dict[str, Any]:
 
 def start() -> Started:
     """Starts it once, and ends it when its engine is ready. Raises ValueError when it does not come up."""
+    events, orphan = start_until("ready")
+    return Started(events["visible"]["time"], events["ready"]["time"], events["ready"]["longest_wait"], orphan)
+
+
+def start_until(last: str) -> tuple[dict[str, dict[str, Any]], bool]:
+    """Starts it, and ends it at an event of `gui.timeline`: what was written by then, with times in seconds since the
+    command, and whether the engine stayed. Raises ValueError when it does not come so far."""
     with fresh_home() as home, tempfile.TemporaryDirectory() as folder:
         timeline, said = Path(folder) / "timeline.jsonl", Path(folder) / "said.txt"
         began = time.monotonic()
         with program([str(ROOT / "main.py")], said, {VARIABLE: str(timeline)}) as window:
             events: dict[str, dict[str, Any]] = {}
-            while "ready" not in events:
+            while last not in events:
                 events = read(timeline)
                 if window.poll() is not None or time.monotonic() - began > PATIENCE:
                     raise ValueError(f"The window did not come up:\n{said.read_text(errors='replace')[-2000:]}")
                 time.sleep(0.02)
         gone = wait_gone(home)
-    visible, ready = events["visible"]["time"] - began, events["ready"]["time"] - began
-    return Started(visible, ready, events["ready"]["longest_wait"], gone is None)
+    return {name: event | {"time": event["time"] - began} for name, event in events.items()}, gone is None
 
 
 def read(timeline: Path) -> dict[str, dict[str, Any]]:
