@@ -140,7 +140,7 @@ def find_clothes(
         mask = _union(mask, close) if roomy else close
     if taken is not None:
         mask, old, kept = _without(mask, taken), _without(old, taken), _union(kept, taken)
-    leak = check_before(rgb, mask, old)
+    leak = check_before(rgb, mask, old, kept)
     grown = leak.grow if leak is not None and cure_leaks else 0
     if grown:
         mask = _union(mask, _without(mask.grow(grown), kept))

@@ -28,7 +28,7 @@ class Shape(NamedTuple):
 
     trunk: down to here, 0 = shoulders, 1 = crotch. sleeve: along the arms, 1 = wrist. ease: of the sleeves beyond the
     arm, in heads. hang: how far wide sleeves hang at the wrist, in heads. skirt: the hem, 0 = crotch, 1 = ankle, above
-    1 to the ground; negative = no skirt. flare: 0..1. trousers: like skirt. cape: a cape's hem, like skirt.
+    1 to the ground; negative = no skirt. flare: 0..1. trousers: of the legs, like skirt. seat: around the hips. cape: a cape's hem, like skirt.
     between: fill the space between hanging arms and the trunk. neck, hood, hat, feet, train: whether they are covered.
     """
 
@@ -39,6 +39,7 @@ class Shape(NamedTuple):
     skirt: float = -1.0
     flare: float = 0.0
     trousers: float = -1.0
+    seat: bool = False
     cape: float = -1.0
     between: bool = False
     neck: bool = False
@@ -67,7 +68,7 @@ def draw_room(body: Body, shape: Shape, size: tuple[int, int]) -> Mask:
             fill(_leg(body, side, shape.trousers))
         if shape.feet:
             fill(_foot(body, side))
-    if shape.trousers >= 0 or shape.skirt >= 0:
+    if shape.seat:
         fill(_seat(body))
     if shape.skirt >= 0:
         fill(_skirt(body, shape.skirt, shape.flare))

@@ -182,6 +182,7 @@ def _shape(body: Body, target: Target, slots: Collection[Slot]) -> Shape:
         feet="footwear" in wanted,
         trousers=1.0 if wanted & {"legwear"} else -1.0,
         train=target.train and (upper or lower),
+        seat=lower or coat,
     )
     if upper:
         open_ended = target.sleeves in ("any", "wide")
