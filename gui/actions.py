@@ -232,7 +232,7 @@ class Actions(QObject):
         result = []
         for words, entries in MENUS.values():
             rows = [
-                (plain_words(self._actions[entry].text()), shown_keys(TEXTS[entry].keys[0]))
+                (plain_words(tr(TEXTS[entry].words)), shown_keys(TEXTS[entry].keys[0]))
                 for entry in entries
                 if entry in TEXTS and TEXTS[entry].keys
             ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject
@@ -40,9 +41,11 @@ class Commands(QObject):
         for name in ("show mask", "show protection"):
             window.actions_[name].setChecked(True)
         for name, action in window.actions_.tools.items():
-            tool = cast(ToolName, name)
-            action.triggered.connect(lambda _checked=False, tool=tool: canvas.set_tool(tool))
+            action.triggered.connect(partial(self._take_tool, cast(ToolName, name)))
         window.actions_.tools[canvas.tool.name].setChecked(True)
+
+    def _take_tool(self, name: ToolName, _checked: bool = False) -> None:
+        self._window.canvas.set_tool(name)
 
     def _files(self) -> dict[str, Callable[[], Any]]:
         window, filing = self._window, self._window.filing

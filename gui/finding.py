@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -29,6 +29,9 @@ from gui.shown import ShownPicture
 
 MASKED = 0.5
 """A garment counts as masked when at least this share of it is."""
+
+if TYPE_CHECKING:
+    from ccnet.autodress import FoundClothes
 
 CHARACTER = "character "
 """What the chips' names begin with by which another character is chosen; its number follows."""
@@ -69,7 +72,7 @@ class Finding(QObject):
         self._waiting: dict[str, Callable[[Any], None]] = {}  # by the id of a job that finds
         self._clicks: set[str] = set()
         self._look = ""  # the id of the job about what lies under the pointer
-        self._found: Any = None
+        self._found: FoundClothes | None = None
         self._pieces: dict[Slot, np.ndarray] = {}  # where each garment is, uint8[H, W]
         self._body: Body | None = None
         self._character: int | None = None  # 1 is the largest
@@ -366,11 +369,12 @@ class Finding(QObject):
             if len(rows):
                 middle = len(rows) // 2
                 chips.append(Chip(slot, float(np.median(columns)), float(rows[middle]), slot in chosen))
-        everybody = () if self._found is None else self._found.characters
-        for number, character in enumerate(everybody if len(everybody) > 1 else (), 1):
-            x, y, width, _ = character.bounds
-            text = self.tr("Character {number}").format(number=number)
-            chips.append(Chip(f"{CHARACTER}{number}", x + width / 2, y, character is self._found.chosen, text))
+        found = self._found
+        if found is not None and len(found.characters) > 1:
+            for number, character in enumerate(found.characters, 1):
+                x, y, width, _ = character.bounds
+                text = self.tr("Character {number}").format(number=number)
+                chips.append(Chip(f"{CHARACTER}{number}", x + width / 2, y, character is found.chosen, text))
         self.chips_changed.emit(chips)
 
     def _tell_body(self) -> None:

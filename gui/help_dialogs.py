@@ -7,7 +7,7 @@ from html import escape
 from importlib import metadata
 from pathlib import Path
 
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -41,12 +41,12 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About CC_ControlNet"))
-        self.resize(560, 520)
+        self.resize(640, 560)
         text = QTextBrowser(self)
         text.setOpenExternalLinks(True)
         text.setAccessibleName(self.windowTitle())
         text.setHtml(self._html())
-        buttons = QDialogButtonBox(Closes, self)
+        buttons = plain_buttons(self)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(text)
@@ -93,7 +93,7 @@ class KeysDialog(QDialog):
         area = QScrollArea(self)
         area.setWidget(content)
         area.setWidgetResizable(True)
-        buttons = QDialogButtonBox(Closes, self)
+        buttons = plain_buttons(self)
         buttons.rejected.connect(self.reject)
         whole = QVBoxLayout(self)
         whole.addWidget(area)
@@ -126,7 +126,7 @@ class LogDialog(QDialog):
         self.text.setAccessibleName(self.windowTitle())
         bar = self.text.verticalScrollBar()
         bar.setValue(bar.maximum())
-        buttons = QDialogButtonBox(Closes, self)
+        buttons = plain_buttons(self)
         self.copy_button = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy_button.clicked.connect(self.copy)
         buttons.rejected.connect(self.reject)
@@ -137,6 +137,14 @@ class LogDialog(QDialog):
     def copy(self) -> None:
         """All of it, onto the clipboard."""
         QGuiApplication.clipboard().setText(self.text.toPlainText())
+
+
+def plain_buttons(dialog: QDialog) -> QDialogButtonBox:
+    """A button that closes, without the icon that desktops have for it: it is dark on dark in some."""
+    buttons = QDialogButtonBox(Closes, dialog)
+    for button in buttons.buttons():
+        button.setIcon(QIcon())
+    return buttons
 
 
 def parts() -> list[tuple[str, str, str]]:
@@ -152,8 +160,8 @@ def parts() -> list[tuple[str, str, str]]:
 
 
 def _licence(about: metadata.PackageMetadata) -> str:
-    if expression := about.get("License-Expression"):
-        return expression
+    if "License-Expression" in about:
+        return about["License-Expression"]
     classified = [
         each.rpartition("::")[2].strip()
         for each in about.get_all("Classifier") or []
@@ -161,7 +169,8 @@ def _licence(about: metadata.PackageMetadata) -> str:
     ]
     if classified:
         return ", ".join(classified)
-    return (about.get("License") or "").strip().partition("\n")[0][:60]
+    words = (about.get_all("License") or [""])[0]
+    return words.strip().partition("\n")[0][:60]
 
 
 def _version() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QObject, Signal
 
 from ccnet.engine_messages import WARM_UP
@@ -9,10 +11,12 @@ from gui import dressing_job
 from gui.document import Document
 from gui.engine_bridge import EngineBridge
 
+State = Literal["getting ready", "ready", "not ready", "again", "off"]
+
 
 class Readiness(QObject):
     """Signals: `said(str)` what the engine is at, for the status bar; `model_said(str)` what the model is at, "" when
-    it is ready; `notice(str)`, `problem(str)` sentences; `recovered(str)` the engine died and is back at work.
+    it is ready; `notice(str)`, `problem(str)` sentences.
     """
 
     said = Signal(str)
@@ -24,9 +28,10 @@ class Readiness(QObject):
         super().__init__(parent)
         self._document, self._bridge = document, bridge
         self._wanted = ""
-        self._words, self._model_words = self.tr("Getting ready ..."), ""
+        self._state: State = "getting ready"
+        self._loading = False
+        self._complaint = ""  # about the model
         self._said: set[str] = set()
-        self.is_ready = False
         document.outfit_changed.connect(self._follow)
         bridge.started.connect(self._on_started)
         bridge.died.connect(self._on_died)
@@ -35,9 +40,20 @@ class Readiness(QObject):
         bridge.failed.connect(self._on_failed)
 
     @property
+    def is_ready(self) -> bool:
+        """Whether the model is loaded that the outfit is to be drawn with."""
+        return self._state == "ready"
+
+    @property
     def words(self) -> str:
         """What the engine is at."""
-        return self._words
+        return {
+            "getting ready": self.tr("Getting ready ..."),
+            "ready": self.tr("Ready"),
+            "not ready": self.tr("Not ready"),
+            "again": self.tr("The engine stopped and is being started again; what it was drawing is drawn again"),
+            "off": self.tr("The engine is not running"),
+        }[self._state]
 
     def start(self) -> None:
         """Starts the engine and has it load the outfit's model."""
@@ -46,8 +62,8 @@ class Readiness(QObject):
 
     def tell_again(self) -> None:
         """Emits everything, for widgets that are new."""
-        self.said.emit(self._words)
-        self.model_said.emit(self._model_words)
+        self.said.emit(self.words)
+        self.model_said.emit(self.tr("Being loaded ...") if self._loading else self._complaint)
 
     def _follow(self) -> None:
         """Another model was chosen: it is loaded before it is needed."""
@@ -59,30 +75,24 @@ class Readiness(QObject):
         try:
             job = dressing_job.warm_up(outfit)
         except ValueError as error:
-            self._tell(model=str(error))
+            self._become("not ready", str(error))
             return
-        self.is_ready = False
-        self._tell(self.tr("Getting ready ..."))
+        self._become("getting ready")
         self._bridge.submit(job)
 
-    def _tell(self, words: str | None = None, model: str | None = None) -> None:
-        if words is not None:
-            self._words = words
-            self.said.emit(words)
-        if model is not None:
-            self._model_words = model
-            self.model_said.emit(model)
+    def _become(self, state: State, complaint: str = "", *, loading: bool = False) -> None:
+        self._state, self._complaint, self._loading = state, complaint, loading
+        self.tell_again()
 
     def _on_started(self, _pid: int) -> None:
-        self._tell(self.tr("Getting ready ..."))
+        self._become("getting ready")
 
     def _on_began(self, id: str) -> None:
         if id == WARM_UP:
-            self._tell(model=self.tr("Being loaded ..."))
+            self._become("getting ready", loading=True)
 
-    def _on_ready(self, _model: str, seconds: float, notices: tuple[str, ...]) -> None:
-        self.is_ready = True
-        self._tell(self.tr("Ready ({seconds} s)").format(seconds=f"{seconds:.1f}"), "")
+    def _on_ready(self, _model: str, _seconds: float, notices: tuple[str, ...]) -> None:
+        self._become("ready")
         for sentence in notices:
             if sentence not in self._said:
                 self._said.add(sentence)
@@ -90,13 +100,10 @@ class Readiness(QObject):
 
     def _on_failed(self, id: str, sentence: str, _kind: str) -> None:
         if id == WARM_UP:
-            self._tell(self.tr("Not ready"), sentence)
+            self._become("not ready", sentence)
             self.problem.emit(sentence)
 
     def _on_died(self, sentence: str, again: bool) -> None:
-        self.is_ready = False
-        if again:
-            self._tell(self.tr("The engine stopped and is being started again; what it was drawing is drawn again"))
-        else:
-            self._tell(self.tr("The engine is not running"))
+        self._become("again" if again else "off")
+        if not again:
             self.problem.emit(sentence)

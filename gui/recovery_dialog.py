@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -101,7 +101,8 @@ class RecoveryDialog(QDialog):
 def shown_time(when: str) -> str:
     """A time (ISO 8601) in the user's own time and way of writing it; unknown ones as they are."""
     try:
-        moment = datetime.fromisoformat(when).astimezone()
+        seconds = datetime.fromisoformat(when).timestamp()
     except ValueError:
         return when
+    moment = QDateTime.fromSecsSinceEpoch(round(seconds))
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)

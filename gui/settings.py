@@ -35,7 +35,8 @@ class Settings:
     @property
     def theme(self) -> Theme:
         name = self._text("theme")
-        return next((each for each in theme.THEMES if each == name), "system")
+        found: list[Theme] = [each for each in theme.THEMES if each == name]
+        return found[0] if found else "system"
 
     @theme.setter
     def theme(self, name: Theme) -> None:

@@ -97,6 +97,9 @@ def apply(theme: Theme) -> None:
     if app.style().name() != "fusion":
         app.setStyle("fusion")
     app.setPalette(palette(is_dark(theme)))
+    for widget in app.allWidgets():  # style sheets keep the colours of the palette that they were set under
+        if sheet := widget.styleSheet():
+            widget.setStyleSheet(sheet)
 
 
 def contrast(first: QColor, second: QColor) -> float:

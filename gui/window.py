@@ -21,6 +21,7 @@ from ccnet import store
 from ccnet.body import Body
 from ccnet.engine_client import COMMAND
 from ccnet.engine_messages import JobCandidate
+from ccnet.leaks import LEAK_THRESHOLD
 from ccnet.targets import Target
 from gui import language, mask_edits, theme
 from gui.actions import Actions
@@ -41,9 +42,6 @@ from gui.readiness import Readiness
 from gui.settings import Settings
 from gui.shown import ShownPicture
 from gui.state import DocumentState
-
-LEFTOVER = 0.25
-"""The share of the old outfit's colours from which the badge speaks of it."""
 
 SAVED_TOOLS = ("size", "hardness", "opacity", "pressure_size", "pressure_opacity", "tolerance", "contiguous")
 
@@ -334,7 +332,7 @@ class Window(QMainWindow):
     def _show_badge(self, candidate: JobCandidate) -> None:
         badge = self.panels.outfit.badge
         badge.show_promise(candidate.outside_changed)
-        if candidate.leak is not None and candidate.leak > LEFTOVER:
+        if candidate.leak is not None and candidate.leak > LEAK_THRESHOLD:
             badge.show_leftover(candidate.leak)
         else:
             badge.clear_leak()

@@ -28,7 +28,7 @@ from gui.window import Window
 PATIENCE = 60.0
 """Seconds until something that never comes is given up."""
 
-QUICK = {"num_inference_steps": 2, "resolution": 256, "candidates": 2}
+QUICK: dict[str, Any] = {"num_inference_steps": 2, "resolution": 256, "candidates": 2}
 """Settings with which the starter is done in a moment."""
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier

@@ -1725,12 +1725,12 @@
             <translation>準備中...</translation>
         </message>
         <message>
-            <source>Being loaded ...</source>
-            <translation>読み込み中...</translation>
+            <source>Ready</source>
+            <translation>準備完了</translation>
         </message>
         <message>
-            <source>Ready ({seconds} s)</source>
-            <translation>準備完了（{seconds} 秒）</translation>
+            <source>Being loaded ...</source>
+            <translation>読み込み中...</translation>
         </message>
         <message>
             <source>Not ready</source>

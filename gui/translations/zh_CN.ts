@@ -1725,12 +1725,12 @@
             <translation>准备中...</translation>
         </message>
         <message>
-            <source>Being loaded ...</source>
-            <translation>正在加载...</translation>
+            <source>Ready</source>
+            <translation>就绪</translation>
         </message>
         <message>
-            <source>Ready ({seconds} s)</source>
-            <translation>就绪（{seconds} 秒）</translation>
+            <source>Being loaded ...</source>
+            <translation>正在加载...</translation>
         </message>
         <message>
             <source>Not ready</source>
