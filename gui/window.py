@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -250,6 +250,7 @@ class Window(QMainWindow):
         finding.previewed.connect(canvas.answer_preview)
         finding.notice.connect(self.notices.say)
         finding.problem.connect(self._problem)
+        dressing.queued.connect(self._show_queued)
         dressing.began.connect(self._show_began)
         dressing.advanced.connect(self._show_progress)
         dressing.previewed.connect(canvas.show_preview)
@@ -299,8 +300,17 @@ class Window(QMainWindow):
         self.canvas.set_body(body, target)
 
     def _show_busy(self, busy: bool) -> None:
-        self.tell(self.tr("Looking for the clothes ...") if busy else "")
-        self.canvas.setCursor(Qt.CursorShape.BusyCursor) if busy else self.canvas.unsetCursor()
+        bar = self.panels.outfit.bar
+        if self.dressing.running:
+            return
+        if busy:
+            bar.begin(self.tr("Looking for the clothes ..."))
+        else:
+            bar.finish()
+
+    def _show_queued(self, _id: str, _count: int) -> None:
+        if not self.dressing.running:
+            self.panels.outfit.bar.begin("" if self.readiness.is_ready else self.tr("Loading the model"))
 
     def _show_began(self, _id: str) -> None:
         bar = self.panels.outfit.bar

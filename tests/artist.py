@@ -25,7 +25,7 @@ from gui.settings import Settings
 from gui.state import DocumentState, Source
 from gui.window import Window
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until something that never comes is given up."""
 
 QUICK: dict[str, Any] = {"num_inference_steps": 2, "resolution": 256, "candidates": 2}
@@ -82,6 +82,8 @@ class Artist:
         self.window.dialogs = self.window.filing.dialogs = self.answers
         self.window.resize(1280, 800)
         self.window.show()
+        self.window.activateWindow()  # keys are for the active window; without a window manager nobody else says which
+        QTest.qWaitForWindowActive(self.window)
         self.until(lambda: self.window.keeper is not None)
 
     # ---- what there is
@@ -130,6 +132,9 @@ class Artist:
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEYS, widget: QWidget | None = None) -> None:
         """A key for the canvas, or another widget."""
+        if not self.window.isActiveWindow():
+            self.window.activateWindow()
+            QTest.qWaitForWindowActive(self.window)
         QTest.keyClick(widget or self.window.canvas, key, modifiers)
 
     def press(self, button: QWidget) -> None:

@@ -26,7 +26,7 @@ def test_a_state_of_the_window_is_drawn(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     with Image.open(tmp_path / "shot.png") as image:
         assert image.size == (1100, 700)
-        assert min(image.convert("L").crop((1000, 420, 1080, 560)).getextrema()) > 200  # light and empty
+        assert min(image.convert("L").crop((1000, 560, 1080, 600)).getextrema()) > 200  # light and empty
 
 
 @pytest.mark.parametrize(("options", "word"), [(("--story", "none"), "Known"), (("--size", "big"), "size")])

@@ -19,6 +19,19 @@ from artist import Artist
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QListView,
+    QMenuBar,
+    QPlainTextEdit,
+    QScrollBar,
+    QToolBar,
+    QWidget,
+)
 from truthparser import doll
 
 from ccnet import recipe
@@ -257,6 +270,31 @@ def test_language_switch(artist: Artist, name: str, word: str) -> None:
     artist.wait_for_candidates()
     artist.do("keep")
     assert len(artist.document.layers) == 2
+
+
+def test_every_control_has_a_name(artist: Artist) -> None:
+    artist.fresh()
+    artist.window.panels.outfit.fold.set_open(True)
+    artist.settle()
+    kinds = (QAbstractButton, QAbstractSpinBox, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEdit, QListView)
+    nameless = [
+        control
+        for kind in kinds
+        for control in artist.window.findChildren(kind)
+        if control.isVisible() and not control.objectName().startswith("qt_") and not named(control)
+    ]
+    assert not nameless
+    artist.window.panels.outfit.fold.set_open(False)
+
+
+def named(control: QWidget) -> bool:
+    """Whether a screen reader has a word for a control: its own or its button's; parts of others need none."""
+    if isinstance(control, QScrollBar) or isinstance(
+        control.parent(), QAbstractSpinBox | QComboBox | QMenuBar | QToolBar
+    ):
+        return True
+    text = control.text() if isinstance(control, QAbstractButton) else ""
+    return bool(control.accessibleName() or text)
 
 
 def test_themes(artist: Artist) -> None:
