@@ -69,7 +69,8 @@ class MaskRules:
 
     slots: what is replaced when no slots are named. grow: how far past the old garment, over its outline and shadow.
     close: gaps and bays narrower than twice this are filled, so that no edge follows the old garment. overrun: how far
-    past the old garment's own pixels weak protection gives way (its outline in the hair). speck: pieces of the mask
+    past the old garment's own pixels weak protection gives way (its outline in the hair). guard: how far around what is
+    strongly protected the mask keeps away, except over the old garment's own pixels. speck: pieces of the mask
     smaller than this, squared, are dropped. protect_...: what happens to faces, bare hands, hair (tails and wings
     too), things held, and the garments that are not replaced. hull: the mask becomes its own convex hull first.
     """
@@ -78,6 +79,7 @@ class MaskRules:
     grow: float = 0.012
     close: float = 0.02
     overrun: float = 0.002
+    guard: float = 0.004
     speck: float = 0.01
     hull: bool = False
     protect_face: Protection = "strong"
@@ -146,6 +148,7 @@ def outfit_mask(
     inside = (garments.enlarge(space.astype(np.uint8) * 255).alpha > 0) | (grown.alpha > 0)
     yielding = old.grow(round(rules.overrun * height)).alpha > 0
     inside &= ~((weak.alpha > 0) & ~yielding)
+    inside &= (strong.grow(round(rules.guard * height)).alpha == 0) | (old.alpha > 0)
     inside &= strong.alpha == 0
     mask = _without_specks(inside, old, round(rules.speck * height) ** 2)
     if not mask:

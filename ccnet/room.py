@@ -28,8 +28,8 @@ class Shape(NamedTuple):
 
     trunk: down to here, 0 = shoulders, 1 = crotch. sleeve: along the arms, 1 = wrist. ease: of the sleeves beyond the
     arm, in heads. hang: how far wide sleeves hang at the wrist, in heads. skirt: the hem, 0 = crotch, 1 = ankle, above
-    1 to the ground; negative = no skirt. flare: 0..1. trousers: of the legs, like skirt. seat: around the hips. cape: a cape's hem, like skirt.
-    between: fill the space between hanging arms and the trunk. neck, hood, hat, feet, train: whether they are covered.
+    1 to the ground; negative = no skirt. flare: 0..1. trousers: like skirt. cape: a cape's hem, like skirt. between:
+    fill the space between hanging arms and the trunk. seat, neck, hood, hat, feet, train: whether they are covered.
     """
 
     trunk: float = 0.0
