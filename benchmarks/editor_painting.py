@@ -122,10 +122,15 @@ def measure_undo(
     canvas.settings.size = size
     painting = Painting(desk, events)
     states = [digest(document.mask)]
-    for _ in range(strokes):
+    for number in range(strokes):
+        # In turns: over what is painted already another stroke would change nothing, and leave nothing to undo.
+        canvas.set_tool("eraser" if number % 2 else "brush")
         painting.stroke()
         desk.application.processEvents()
         states.append(digest(document.mask))
+        if states[-1] == states[-2]:
+            raise ValueError(f"Stroke {number + 1} changed nothing, so that there would be nothing to undo.")
+    canvas.set_tool("brush")
     desk.rest(1.0)  # until what was painted is packed
     kept = document.history_bytes
     times: list[float] = []
