@@ -32,6 +32,9 @@ PARTS = (
 )
 """What the program is built on."""
 
+UNSAID = {"segment-anything": "Apache-2.0"}
+"""Licences of what does not say its own where it is installed."""
+
 Closes = QDialogButtonBox.StandardButton.Close
 
 
@@ -70,7 +73,8 @@ class AboutDialog(QDialog):
         licensed, built = self.tr("Licence"), self.tr("Built on")
         return (
             f"<h2>CC_ControlNet {escape(_version())}</h2><p>{about}</p><p>{licensed}: Apache-2.0</p>"
-            f"<h3>{built}</h3><table>{rows}</table><p>{models}</p><hr><pre>{escape(licence)}</pre>"
+            f"<h3>{built}</h3><table>{rows}</table><p>{models}</p><hr>"
+            f'<pre style="white-space: pre-wrap">{escape(licence)}</pre>'
         )
 
 
@@ -155,7 +159,7 @@ def parts() -> list[tuple[str, str, str]]:
             about = metadata.metadata(name)
         except metadata.PackageNotFoundError:
             continue
-        found.append((name, about["Version"] or "", _licence(about)))
+        found.append((name, about["Version"] or "", UNSAID.get(name) or _licence(about)))
     return found
 
 

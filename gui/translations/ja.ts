@@ -560,7 +560,7 @@
         </message>
         <message>
             <source>Hoodie and shorts</source>
-            <translation>パーカー＆短パン</translation>
+            <translation>パーカー</translation>
         </message>
         <message>
             <source>Kimono</source>
