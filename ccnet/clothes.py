@@ -145,6 +145,14 @@ def load_detector(device: str = "auto") -> Detector | None:
     return load(mine[0].path, mine[0].name, device=str(pick_device(device)))
 
 
+def weights_sha256(choice: Choice) -> str:
+    """The hash of the weights that were chosen. What is in the store is hashed as it was filed."""
+    file = _weights(choice.path) if choice.path.is_dir() else choice.path
+    entries = [*store.entries("parser"), *store.entries("segmenter")]
+    filed = {each.path: each.sha256 for entry in entries for each in entry.files}
+    return filed.get(file) or store.sha256_of(file)
+
+
 def _named(name: str | Path, role: Role) -> Choice:
     path = Path(name).expanduser()
     if str(name) == STARTER:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from ccnet import autodress, checkpoints, clothes, pictures, store
+from ccnet import autodress, clothes, pictures, store
 from ccnet.autodress import FoundClothes
 from ccnet.clothes import Choice
 from ccnet.formats import CheckpointError
@@ -194,9 +194,9 @@ def finding_options(args: argparse.Namespace) -> list[str]:
 def _finding(wish: Wish, found: FoundClothes, rules: MaskRules, parser: Choice, segmenter: Choice | None) -> Finding:
     return Finding(
         parser=parser.name,
-        parser_sha256=checkpoints.weights_sha256(parser.path),
+        parser_sha256=clothes.weights_sha256(parser),
         segmenter="" if segmenter is None else segmenter.name,
-        segmenter_sha256="" if segmenter is None else checkpoints.weights_sha256(segmenter.path),
+        segmenter_sha256="" if segmenter is None else clothes.weights_sha256(segmenter),
         slots=wish.slots,
         target=wish.target.name,
         words=wish.words,

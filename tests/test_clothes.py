@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -259,3 +260,11 @@ def test_choosing_loads_no_torch() -> None:
         "print('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_the_hash_is_that_of_the_weights(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    expected = hashlib.sha256(b"weights").hexdigest()
+    assert clothes.weights_sha256(clothes.Choice("x", tmp_path)) == expected
+    assert clothes.weights_sha256(clothes.Choice("x", tmp_path / "model.safetensors")) == expected

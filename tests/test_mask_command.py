@@ -15,7 +15,7 @@ from test_autodress import Clicker, inside, middle
 from test_cli import files, pipeline  # noqa: F401
 from truthparser import Scene, TruthParser, doll, side_by_side
 
-from ccnet import checkpoints, cli, clothes, recipe
+from ccnet import cli, clothes, recipe, store
 from ccnet.clothes import Choice
 from ccnet.formats import CheckpointError
 
@@ -200,7 +200,7 @@ def test_how_the_mask_was_found_is_in_the_recipe(
     finding = made.finding
     assert finding is not None
     assert (finding.parser, finding.segmenter) == ("starter", "starter")
-    assert finding.parser_sha256 == checkpoints.weights_sha256(door.weights) == finding.segmenter_sha256
+    assert finding.parser_sha256 == store.sha256_of(door.weights) == finding.segmenter_sha256
     assert finding.slots == ("top", "bottom")
     assert "long skirt" in finding.target
     assert (finding.words, finding.points, finding.character) == ("hat", ((x, y, 1),), 1)

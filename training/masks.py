@@ -14,12 +14,13 @@ import json
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from segment_anything.modeling import Sam
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import SegformerConfig, SegformerForSemanticSegmentation
 
 from ccnet.garments import CLASSES
@@ -30,13 +31,18 @@ from training.labelled import Labelled, open_labelled, render_labelled
 from training.stage import Machine, Metrics, Stage
 
 STAGES = ("data", "parser", "sam", "export")
+Module = TypeVar("Module", bound=nn.Module)
 
 
 class Masks:
-    """One training run: `folder` holds everything it makes, `config` is a parsed TOML of training/configs."""
+    """One training run: `folder` holds everything it makes, `config` is a parsed TOML of training/configs.
 
-    def __init__(self, config: dict[str, Any], folder: Path, seed: int = 0) -> None:
-        self.config, self.folder, self.seed = config, folder, seed
+    `start`: a folder with an exported parser/ and sam/ to go on from, instead of from nothing; a stage's own checkpoint
+    comes first.
+    """
+
+    def __init__(self, config: dict[str, Any], folder: Path, seed: int = 0, start: Path | None = None) -> None:
+        self.config, self.folder, self.seed, self.start = config, folder, seed, start
 
     def render(self) -> None:
         render_labelled(self.folder / "dolls", **self.config["data"])
@@ -46,21 +52,27 @@ class Masks:
         return open_labelled(self.folder / "dolls")
 
     def parser(self) -> SegformerForSemanticSegmentation:
-        """With random weights."""
+        """With random weights, or those of the parser to go on from."""
         torch.manual_seed(self.seed)
         names = dict(enumerate(CLASSES))
-        return SegformerForSemanticSegmentation(
+        model = SegformerForSemanticSegmentation(
             SegformerConfig(
                 **self.config["parser"]["segformer"],
                 id2label=names,
                 label2id={name: i for i, name in names.items()},
             )
         )
+        return self._begin(model, "parser")
 
     def sam(self) -> Sam:
-        """With random weights."""
+        """With random weights, or those of the Segment Anything to go on from."""
         torch.manual_seed(self.seed)
-        return build_starter_sam(self.sam_config)
+        return self._begin(build_starter_sam(self.sam_config), "sam")
+
+    def _begin(self, module: Module, name: str) -> Module:
+        if self.start is not None:
+            module.load_state_dict(load_file(self.start / name / "model.safetensors"))
+        return module
 
     @property
     def sam_config(self) -> dict[str, Any]:
@@ -107,7 +119,8 @@ class Masks:
     def train_sam(self) -> None:
         dolls, sam, rng, settings = self.dolls, self.sam(), self._rng("sam"), self.config["sam"]
         encoder = cast(SegformerImageEncoder, sam.image_encoder)
-        encoder.segformer.load_state_dict(self._averaged("parser", "segformer."))
+        if self.start is None:
+            encoder.segformer.load_state_dict(self._averaged("parser", "segformer."))
         unseen = range(dolls.trained, len(dolls.images), 3)
         fixed = {id(p) for p in encoder.segformer.parameters()}
         fresh = [p for p in sam.parameters() if id(p) not in fixed]
@@ -158,6 +171,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--config", type=Path, default=Path("training/configs/masks-cpu.toml"))
     parser.add_argument("--work", type=Path, default=Path(".cache/masks"), help="where checkpoints and curves go")
+    parser.add_argument("--start", type=Path, help="exported weights to go on from, such as assets")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--stage", choices=STAGES, help="this one alone")
     parser.add_argument("--minutes", type=float, help="the time box of --stage, instead of the config's")
@@ -168,7 +182,7 @@ def main(argv: list[str] | None = None) -> int:
             if args.stage not in ("parser", "sam"):
                 raise ValueError("--minutes needs --stage parser or --stage sam: the others take as long as they take.")
             config[args.stage]["minutes"] = args.minutes
-        run = Masks(config, args.work, args.seed)
+        run = Masks(config, args.work, args.seed, args.start)
         work = {"data": run.render, "parser": run.train_parser, "sam": run.train_sam, "export": run.export}
         for stage in (args.stage,) if args.stage else STAGES:
             work[stage]()
