@@ -9,8 +9,10 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractListModel,
     QCoreApplication,
+    QEvent,
     QMimeData,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QRect,
     QSize,
@@ -25,11 +27,13 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPalette,
     QTextCursor,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QCompleter,
     QListView,
@@ -218,6 +222,7 @@ class PromptEdit(QPlainTextEdit):
         self._popup.setItemDelegate(MatchDelegate(self._popup))
         self._popup.setUniformItemSizes(True)
         self._popup.setAccessibleName(self.tr("Offered tags"))
+        self._popup.installEventFilter(self)
         self._completer.activated[QModelIndex].connect(self._take)  # pyright: ignore[reportIndexIssue]
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -339,6 +344,17 @@ class PromptEdit(QPlainTextEdit):
             event.ignore()  # the window's: dress
         else:
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A click on a button beside the offered tags closes them and is a click on the button."""
+        if watched is self._popup and isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            place = event.globalPosition()
+            if not self._popup.rect().contains(self._popup.mapFromGlobal(place.toPoint())):
+                self._popup.hide()
+                if isinstance(under := QApplication.widgetAt(place.toPoint()), QAbstractButton):
+                    under.click()  # Qt would lose the release
+                return True
+        return super().eventFilter(watched, event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if event.reason() != Qt.FocusReason.PopupFocusReason:

@@ -167,6 +167,8 @@ class Artist:
 
     def dress(self) -> str:
         """Presses "Dress" and waits until it is in the queue; returns the job's id."""
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()  # offered tags; a person's click closes them, too
         queued: list[str] = []
         connection = self.window.dressing.queued.connect(lambda id, count: queued.append(id))
         self.press(self.window.panels.outfit.bar.dress)
