@@ -14,6 +14,14 @@ SUITABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c '$(SUITABLE)' >/dev/null 2>&1 && { echo $$python; break; }; done)
 
+# What Qt needs of a Linux machine that has no desktop: Debian's and Ubuntu's packages.
+QT_PACKAGES := libegl1 libgl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0
+QT_LOADS := $(BIN)/python -c 'import PySide6.QtWidgets, PySide6.QtSvg'
+QT_WORKS = $(QT_LOADS) 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(QT_PACKAGES) >/dev/null; }; \
+	$(QT_LOADS) || { echo "Qt needs packages of the system here: install $(QT_PACKAGES) and run make again." >&2; \
+	exit 1; }
+
 .DEFAULT_GOAL := help
 .PHONY: help demo app test bench clean
 
@@ -54,8 +62,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-gui: $(VENV)/.installed
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[gui]'
+	@$(QT_WORKS)
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[dev,gui]'
+	@$(QT_WORKS)
 	@touch $@
