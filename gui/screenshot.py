@@ -88,12 +88,9 @@ def _first(window: Window) -> None:
 
 
 def _masked(window: Window) -> None:
-    """The sample's own mask."""
-    from ccnet import pictures
-    from gui.filing import samples
-
-    mask, _ = pictures.open_mask(samples()[0].with_name(f"{samples()[0].stem}-mask.png"))
-    window.document.set_mask(mask, "mask")
+    """The whole outfit."""
+    window.finding.mask_outfit()
+    wait(PATIENCE, lambda: window.document.mask.any())
 
 
 def _find(window: Window) -> None:
@@ -107,9 +104,8 @@ def _find(window: Window) -> None:
 def _dress(window: Window) -> None:
     panel = window.panels.outfit
     panel.try_on(panel.first_chips()[0].prompt)
-    if not window.document.mask.any():
-        _masked(window)
     window.dressing.dress()
+    wait(PATIENCE, lambda: window.jobs.unfinished)
 
 
 def _drawing(window: Window) -> None:
