@@ -56,8 +56,8 @@ def find_hands(parts: Parts, body: Body) -> np.ndarray:
     wherever an arm can reach and they border on a sleeve or on something held.
     """
     head = body.head
-    hands = np.zeros(parts.skin.shape, bool)
-    ys, xs = np.mgrid[: hands.shape[0], : hands.shape[1]].astype(np.float32)
+    hands = np.zeros_like(parts.skin)
+    xs, ys = np.meshgrid(np.arange(hands.shape[1]), np.arange(hands.shape[0]))
     islands = _islands(parts, body)
     for arm in body.arms:
         dx, dy = arm.direction
@@ -118,7 +118,8 @@ def find_arms(parts: Parts, body: Body) -> tuple[Arm, Arm]:
     seen = _Sightings.of(hand, cloth, little)
     grid = np.meshgrid(np.arange(-15, 176, 7.5), np.arange(-165, 166, 7.5), (0.9, 1.0, 1.1), indexing="ij")
     every = _Poses(*(values.ravel() for values in grid))
-    left, right = _best_pair(*(_Judged.of(fields, seen, little, side, every) for side in (-1, 1)), seen)
+    left, right = (_Judged.of(fields, seen, little, side, every) for side in (-1, 1))
+    left, right = _best_pair(left, right, seen)
     for step, reach, stretch in ((2.5, 5.0, 0.04), (1.0, 2.0, 0.02)):
         left, right = (
             _best_pair(_Judged.of(fields, seen, little, -1, left.poses.around(step, reach, stretch)), right, seen)[0],

@@ -65,6 +65,9 @@ class Arm(NamedTuple):
         return XY(dx / length, dy / length)
 
 
+NO_ARM = Arm(XY(0, 0), XY(0, 0), XY(0, 0), 0.0)
+
+
 @dataclass(frozen=True)
 class Body:
     """Landmarks in pixels. head: the height of the head, chin to crown, the measure of everything else.
@@ -179,7 +182,7 @@ def _proportioned(head: float, x: float, chin: float, heads: float, cropped: boo
         waist_half=between(0.235, 0.275) * head,
         hip_half=between(0.275, 0.385) * head,
         feet=(x - between(0.14, 0.25) * head, x + between(0.14, 0.25) * head),
-        arms=(Arm(XY(0, 0), XY(0, 0), XY(0, 0), 0.0),) * 2,
+        arms=(NO_ARM, NO_ARM),
         cropped=cropped,
         face=face,
     )

@@ -148,7 +148,8 @@ def _nearest(colours: np.ndarray, palette: np.ndarray) -> np.ndarray:
 
 def _joined(wanted: np.ndarray, to: np.ndarray) -> np.ndarray:
     """The pieces of `wanted` that touch `to`."""
-    _, pieces = cv2.connectedComponents(wanted.astype(np.uint8), connectivity=8)
+    _, labels = cv2.connectedComponents(wanted.astype(np.uint8), connectivity=8)
+    pieces = labels.astype(np.intp)
     near = cv2.dilate(to.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     touching = np.zeros(int(pieces.max()) + 1, bool)
     touching[np.unique(pieces[near & wanted])] = True

@@ -176,6 +176,8 @@ def removal_mask(
         raise ValueError("No character was found in the picture: paint the mask by hand, or choose another parser.")
     character = character or everyone[0]
     chosen = _chosen(garments, character, (slot,), rules)
+    if slot == "outerwear" and not find_slots(garments, character.mask).keys() & {"outerwear", "top"}:
+        raise ValueError("No outerwear found over the dress: give the dress a new look instead.")
     old = worn(garments, chosen, character)
     hands = hands_of(garments, character.mask)
     strong, weak = _protected(garments, chosen, hands, rules, character, everyone, protect)
@@ -197,7 +199,7 @@ def _chosen(
     found = find_slots(garments, character.mask)
     there = ", ".join(SLOT_NAMES[slot] for slot in found) or "nothing"
     if slots is None:
-        chosen = tuple(slot for slot in rules.slots if slot in found)
+        chosen: tuple[Slot, ...] = tuple(slot for slot in rules.slots if slot in found)
         if not chosen:
             raise ValueError(f"No clothes were found on the character; found: {there}. Paint the mask by hand.")
         return chosen
@@ -279,7 +281,8 @@ def _hull(inside: np.ndarray) -> np.ndarray:
 
 def _without_specks(inside: np.ndarray, old: Mask, area: int) -> Mask:
     """Without small loose pieces, unless they hold something of the old garment."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8))
+    pieces = labels.astype(np.intp)
     keep = stats[:, cv2.CC_STAT_AREA] >= area
     keep[np.unique(pieces[(old.alpha > 0) & inside])] = True
     keep[0] = False
