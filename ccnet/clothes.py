@@ -201,7 +201,7 @@ def _weights(folder: Path) -> Path:
     return next((file for file in found if file.name == WEIGHTS), found[0])
 
 
-def _installed(role: Role) -> list[Entry]:
+def _installed(role: str) -> list[Entry]:
     """The user's models of a role whose files are all there, in the catalogue's order, imported ones last."""
     order = [model.name for model in catalogue.models()]
     whole = [entry for entry in store.entries(role) if all(file.path.is_file() for file in entry.files)]
