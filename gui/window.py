@@ -208,6 +208,7 @@ class Window(QMainWindow):
         """The connections of widgets that another language replaces: to bound methods, which end with them."""
         outfit, strip, layers = panels.outfit, panels.candidates, panels.layers
         dressing, finding = self.dressing, self.finding
+        outfit.prompt.textChanged.connect(self._typed)
         outfit.dress_requested.connect(dressing.dress)
         outfit.cancel_requested.connect(dressing.cancel)
         outfit.models_requested.connect(self._show_models)
@@ -236,6 +237,7 @@ class Window(QMainWindow):
         document, canvas, finding, dressing = self.document, self.canvas, self.finding, self.dressing
         document.picture_changed.connect(self._another_picture)
         document.mask_changed.connect(self._mask_changed)
+        document.protection_changed.connect(lambda _: self._show_protection(True))
         canvas.tool_changed.connect(self._tool_changed)
         canvas.click_requested.connect(finding.click)
         canvas.preview_requested.connect(finding.look)
@@ -295,6 +297,11 @@ class Window(QMainWindow):
     def _mask_changed(self) -> None:
         if not self.canvas.mask_visible:
             self.show_mask(True)
+            self._show_protection(True)
+
+    def _show_protection(self, visible: bool) -> None:
+        self.canvas.set_protection_visible(visible)
+        self.actions_["show protection"].setChecked(visible)
 
     def _show_body(self, body: Body | None, target: Target) -> None:
         self.canvas.set_body(body, target)
@@ -350,7 +357,9 @@ class Window(QMainWindow):
     def _kept(self, layer: Any) -> None:
         self.panels.candidates.stop_trying()
         self.panels.layers.select(layer.id)
-        self.show_mask(False)  # or it would hide what was kept; it is back when it changes
+        # Or they would lie over what was kept; they are back when they change.
+        self.show_mask(False)
+        self._show_protection(False)
         self.tell(self.tr("Kept as a garment; the original is untouched"))
 
     def _withheld(self, job: str, sentence: str) -> None:
@@ -378,6 +387,11 @@ class Window(QMainWindow):
             self._problem(str(error))
         else:
             document.set_outfit(outfit, self.tr("Use garment's settings"))
+
+    def _typed(self) -> None:
+        """The button need not wait until the words are taken over: it does that itself."""
+        if self.panels.outfit.prompt.toPlainText().strip():
+            self.panels.outfit.bar.set_ready("")
 
     def _show_models(self) -> None:
         self.commands.show_models()
