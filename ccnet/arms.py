@@ -21,11 +21,17 @@ WORKING_HEAD = 32.0
 HAND_LENGTH = 0.195
 """Of a hand from the wrist, in heads; drawn heads are large, so this holds for chibis and tall figures alike."""
 
+LONGEST_HAND = HAND_LENGTH + 0.12
+"""Further than this past a fitted wrist no fingertips are believed, in heads."""
+
 HAND_RADIUS = 0.105
 """Of the circle around the middle of a hand that holds its palm and thumb, in heads."""
 
 ISLAND_AREA = 0.11
 """A piece of skin smaller than this is a hand and nothing more, in square heads (a bare hand has 0.03 to 0.05)."""
+
+FOREARM = 0.45
+"""An island of skin longer than this shows more than a hand, in heads."""
 
 SPECK_AREA = 0.004
 """A piece of skin smaller than this is nothing, in square heads."""
@@ -58,23 +64,28 @@ def find_hands(parts: Parts, body: Body) -> np.ndarray:
     head = body.head
     hands = np.zeros_like(parts.skin)
     xs, ys = np.meshgrid(np.arange(hands.shape[1]), np.arange(hands.shape[0]))
-    islands = _islands(parts, body)
     for arm in body.arms:
         dx, dy = arm.direction
         x, y = arm.wrist.x + dx * HAND_LENGTH / 2 * head, arm.wrist.y + dy * HAND_LENGTH / 2 * head
         away = np.hypot(xs - x, ys - y)
         past = (xs - arm.wrist.x) * dx + (ys - arm.wrist.y) * dy
+        palm = away < 1.3 * HAND_RADIUS * head
         near = parts.skin & (away < 2.4 * HAND_RADIUS * head) & (past > -0.2 * head)
-        if not near.any():
+        if not near.any() or (palm & parts.gloves).sum() > (palm & parts.skin).sum():
             continue
         _, pieces = cv2.connectedComponents(near.view(np.uint8))
         near = pieces == pieces[np.unravel_index(int(np.argmin(np.where(near, away, np.inf))), near.shape)]
-        # A hand is measured back from its own fingertips: the wrist was only fitted.
-        tip = min(float(past[near].max()), (HAND_LENGTH + 0.12) * head)
-        hands |= near & (past > tip - 1.5 * HAND_LENGTH * head)
-        hands |= parts.skin & (away < 1.3 * HAND_RADIUS * head)
-    for island in islands:
-        hands |= island
+        # A hand is measured back from its own fingertips: the wrist was only fitted. Where skin goes on past them (a
+        # hand on a bare leg) nothing can be measured.
+        tip = min(float(past[near].max()) / head, LONGEST_HAND)
+        root = tip - 1.5 * HAND_LENGTH if tip < LONGEST_HAND else -0.12
+        hands |= near & (past > root * head)
+        hands |= parts.skin & palm
+    for island in _islands(parts, body):
+        # A short bare forearm is an island too: of that, what was found above is enough.
+        _, _, width, height = cv2.boundingRect(island.view(np.uint8))
+        if np.hypot(width, height) < FOREARM * head or not (island & hands).any():
+            hands |= island
     return hands
 
 
