@@ -38,11 +38,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def show_help() -> None:
-    """Prints what commands there are."""
-    _parser().print_help()
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ccnet",
