@@ -319,7 +319,7 @@ def test_another_picture_takes_the_place_of_the_first() -> None:
     assert not document.mask.any()
     assert not document.can_undo
     assert told.of("modified") == [False]
-    document.restore(other, Path("/tmp/hero.ora"), modified=True)
+    document.restore(other, Path("hero.ora"), modified=True)
     assert (document.modified, document.title) == (True, "hero.ora")
 
 
@@ -337,8 +337,8 @@ def test_saving_makes_it_unmodified_until_the_next_change() -> None:
     document = Document(picture())
     told = Told(document)
     document.set_mask(np.full((160, 200), 255, np.uint8), "All")
-    document.mark_saved(Path("/tmp/x.ora"))
-    assert (document.modified, document.title, document.path) == (False, "x.ora", Path("/tmp/x.ora"))
+    document.mark_saved(Path("x.ora"))
+    assert (document.modified, document.title, document.path) == (False, "x.ora", Path("x.ora"))
     document.undo()
     assert document.modified
     document.redo()
@@ -350,7 +350,7 @@ def test_what_was_done_while_a_file_was_written_is_not_taken_for_saved() -> None
     document.set_outfit(Outfit(prompt="a"))
     revision = document.revision
     document.set_outfit(Outfit(prompt="ab"))
-    document.mark_saved(Path("/tmp/x.ora"), revision)
+    document.mark_saved(Path("x.ora"), revision)
     assert document.modified
     document.set_mask(np.full((160, 200), 255, np.uint8), "All")
     revision = document.revision
