@@ -101,6 +101,7 @@ def test_failures_and_what_is_withheld(bridge: EngineBridge, said: Said) -> None
     bridge.submit(dress("n", "naked"))
     assert said.wait("failed", "u")[1:] == ("No such thing: choose another.", "user")
     assert said.wait("withheld", "n") == ("n", 7, "This result was withheld.")
+    said.wait("done", "n")
 
 
 def test_the_queue_and_cancelling(bridge: EngineBridge, said: Said) -> None:
