@@ -7,7 +7,8 @@ person would want back is an entry of its history. Rectangles are in picture pix
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from ccnet.pictures import Picture
 from ccnet.recipe import Maker
 from ccnet.request import Candidate
 from gui.edit import Edit
-from gui.history import LIMIT, Change, Entry, History, Plane, ValueChange
+from gui.history import LIMIT, Change, Changes, Entry, History, Plane, ValueChange
 from gui.layers import GarmentLayer, flatten, show
 from gui.outfit import LoraChoice, Outfit
 from gui.state import DocumentState, Made, Source
@@ -55,6 +56,7 @@ class Document(QObject):
         super().__init__(parent)
         self._history = History(history_limit)
         self._edit: Edit | None = None
+        self._together: list[Change] | None = None
         self._path: Path | None = None
         self._modified = False
         self._adopt(content if isinstance(content, DocumentState) else DocumentState.of(content))
@@ -226,6 +228,22 @@ class Document(QObject):
         """Begins to paint on the protection, see `edit_mask`."""
         return self._begin(name, self._protection, self.protection_changed)
 
+    @contextmanager
+    def together(self, name: str) -> Iterator[None]:
+        """What is changed inside is one entry of the history. name: for the menu. An open stroke is finished first."""
+        if self._together is not None:
+            yield  # part of a larger one
+            return
+        if self._edit is not None:
+            self._edit.commit()
+        changes = self._together = []
+        try:
+            yield
+        finally:
+            self._together = None
+            if changes:
+                self._push(name, changes[0] if len(changes) == 1 else Changes(tuple(changes)))
+
     def set_mask(self, mask: Mask | np.ndarray, name: str) -> None:
         """Replaces the whole mask. Raises ValueError when the size is another."""
         self._replace(self.edit_mask(name), mask)
@@ -396,6 +414,9 @@ class Document(QObject):
         self.outfit_changed.emit()
 
     def _push(self, name: str, change: Change, merge: str = "") -> None:
+        if self._together is not None:
+            self._together.append(change)
+            return
         self._history.push(name, change, merge)
         self._history_moved()
 

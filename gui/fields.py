@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, cast
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QWheelEvent
 from PySide6.QtWidgets import (
@@ -22,17 +25,21 @@ from PySide6.QtWidgets import (
 from gui.glyphs import glyph
 
 
-class CalmSlider(QSlider):
-    """A slider that the wheel moves only when it has the focus, so that scrolling a panel changes nothing."""
+class _Calm:
+    """A widget that the wheel leaves alone until it has the focus, so that scrolling a panel changes nothing."""
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
+    def wheelEvent(self: Any, event: QWheelEvent) -> None:
         if self.hasFocus():
-            super().wheelEvent(event)
+            cast(Any, super()).wheelEvent(event)
         else:
             event.ignore()
 
 
-class CalmCombo(QComboBox):
+class CalmSlider(_Calm, QSlider):
+    """A slider that the wheel leaves alone until it has the focus."""
+
+
+class CalmCombo(_Calm, QComboBox):
     """A list to choose from that the wheel leaves alone until it has the focus; it is as narrow as it must be."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,39 +49,33 @@ class CalmCombo(QComboBox):
         self.setMinimumContentsLength(6)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
-
-class CalmSpin(QSpinBox):
+class CalmSpin(_Calm, QSpinBox):
     """A whole number that the wheel leaves alone until it has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
-
-class CalmDoubleSpin(QDoubleSpinBox):
+class CalmDoubleSpin(_Calm, QDoubleSpinBox):
     """A number that the wheel leaves alone until it has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+
+def glyph_button(parent: QWidget, sign: str, title: str, keys: str, do: Callable[[], Any]) -> QToolButton:
+    """A flat button with a glyph; its tooltip is `title`, and `keys` when it has a shortcut."""
+    button = QToolButton(parent)
+    button.setIcon(glyph(sign))
+    button.setIconSize(QSize(18, 18))
+    button.setAutoRaise(True)
+    button.setAccessibleName(title)
+    button.setToolTip(f"{title} ({keys})" if keys else title)
+    button.clicked.connect(do)
+    return button
 
 
 class NumberField(QWidget):

@@ -126,8 +126,10 @@ class Finding(QObject):
         """Masks the whole outfit. then: called when it is done."""
 
         def take(found: Any) -> None:
-            self._show_found(found)
-            self._take_mask(found, self.tr("Mask outfit"))
+            title = self.tr("Mask outfit")
+            with self._document.together(title):
+                self._show_found(found)
+                self._take_mask(found, title)
             if then is not None:
                 then()
 
@@ -301,8 +303,9 @@ class Finding(QObject):
         return np.where(before > 127, 0, protection).astype(np.uint8)
 
     def _take_mask(self, found: Any, title: str) -> None:
-        self._take_protection(found)
-        self._set_mask(found.mask.mask.alpha, title)
+        with self._document.together(title):
+            self._take_protection(found)
+            self._set_mask(found.mask.mask.alpha, title)
 
     def _set_mask(self, alpha: np.ndarray | None, title: str) -> None:
         """Exchanges what of the mask came from here for `alpha`; what was painted by hand stays."""

@@ -184,6 +184,24 @@ class ValueChange:
         return self.cost(self.after, self.before) if undone else self.cost(self.before, self.after)
 
 
+@dataclass(frozen=True)
+class Changes:
+    """Several, in the order they were made, that are taken back together."""
+
+    parts: tuple[Change, ...]
+
+    def undo(self) -> None:
+        for part in reversed(self.parts):
+            part.undo()
+
+    def redo(self) -> None:
+        for part in self.parts:
+            part.redo()
+
+    def weight(self, undone: bool) -> int:
+        return sum(part.weight(undone) for part in self.parts)
+
+
 @dataclass(frozen=True, eq=False)
 class Entry:
     """What one undo takes back. name: for the menu ("Undo Brush stroke"). merge: see `History.push`."""

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui.document import Document, GarmentLayer
-from gui.fields import NumberField
-from gui.glyphs import glyph, paint_glyph
+from gui.fields import NumberField, glyph_button
+from gui.glyphs import paint_glyph
 from gui.layers_model import LAYER, THUMB, THUMBNAIL, VISIBLE, Index, LayersModel
 
 
@@ -159,13 +159,7 @@ class LayersPanel(QWidget):
             ("save", self.tr("Save this garment alone"), "", self._export),
             ("delete", self.tr("Delete garment"), "Del", self.delete_selected),
         ):
-            button = QToolButton(self)
-            button.setIcon(glyph(sign))
-            button.setIconSize(QSize(18, 18))
-            button.setAutoRaise(True)
-            button.setAccessibleName(title)
-            button.setToolTip(f"{title} ({keys})" if keys else title)
-            button.clicked.connect(do)
+            button = glyph_button(self, sign, title, keys, do)
             if sign == "delete":
                 row.addStretch(1)
             row.addWidget(button)

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.fields import faint
-from gui.glyphs import BAD, GOOD, glyph, paint_glyph, tint
+from gui.fields import faint, glyph_button
+from gui.glyphs import BAD, GOOD, paint_glyph, tint
 from gui.jobs import JobRole, JobsModel, JobState
 
 Index = QModelIndex | QPersistentModelIndex
@@ -108,13 +108,7 @@ class QueuePanel(QWidget):
             ("delete", self.tr("Clear what is finished"), "", jobs.clear_ended),
             ("stop", self.tr("Cancel everything"), "", jobs.cancel_all),
         ):
-            button = QToolButton(self)
-            button.setIcon(glyph(sign))
-            button.setIconSize(QSize(18, 18))
-            button.setAutoRaise(True)
-            button.setAccessibleName(title)
-            button.setToolTip(f"{title} ({keys})" if keys else title)
-            button.clicked.connect(do)
+            button = glyph_button(self, sign, title, keys, do)
             if sign == "delete":
                 row.addStretch(1)
             row.addWidget(button)

@@ -185,6 +185,28 @@ def test_whole_masks_can_be_set_and_taken_back() -> None:
         document.set_mask(alpha[1:], "Find clothes")
 
 
+def test_changes_made_together_are_taken_back_together() -> None:
+    document = Document(picture())
+    stroke = document.edit_mask("Brush")
+    stroke.array[0, 0] = 1
+    stroke.touch(Bounds(0, 0, 1, 1))
+    begun = everything(document)
+    with document.together("Mask outfit"):
+        document.set_protection(np.full((160, 200), 255, np.uint8), "Protect")
+        with document.together("Mask"):
+            document.set_mask(np.full((160, 200), 9, np.uint8), "Mask")
+    after = everything(document)
+    assert document.undo_text == "Mask outfit"
+    document.undo()
+    assert everything(document) == begun
+    assert document.undo_text == "Brush"
+    document.redo()
+    assert everything(document) == after
+    with document.together("Nothing"):
+        pass
+    assert document.undo_text == "Mask outfit"
+
+
 def test_layer_changes_tell_where_the_picture_changed() -> None:
     document = Document(picture())
     told = Told(document)
