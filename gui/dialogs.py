@@ -31,8 +31,7 @@ class Dialogs(QObject):
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
-        for button in box.buttons():
-            button.setIcon(QIcon())  # desktops have dark ones
+        _without_icons(box)
         answers: dict[int, Answer] = {buttons.Save: "save", buttons.Discard: "discard"}
         return answers.get(box.exec(), "cancel")
 
@@ -82,6 +81,7 @@ class Dialogs(QObject):
 
     def _tell(self, icon: QMessageBox.Icon, title: str, sentence: str, more: str = "") -> None:
         box = QMessageBox(icon, title, sentence, QMessageBox.StandardButton.Ok, self._window)
+        _without_icons(box)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if more:
@@ -89,3 +89,9 @@ class Dialogs(QObject):
             box.setInformativeText(more)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+
+def _without_icons(box: QMessageBox) -> None:
+    """Its buttons without the desktop's icons, which are dark on a dark theme."""
+    for button in box.buttons():
+        button.setIcon(QIcon())

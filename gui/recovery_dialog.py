@@ -38,6 +38,8 @@ class RecoveryDialog(QDialog):
         says.setWordWrap(True)
         self.list = QListWidget(self)
         self.list.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setAccessibleName(self.windowTitle())
         for recovered in found:
             self._add(recovered)
@@ -67,6 +69,7 @@ class RecoveryDialog(QDialog):
         title = recovered.title or self.tr("Untitled")
         path = "" if recovered.path is None else f"\n{recovered.path}"
         item = QListWidgetItem(f"{title}\n{shown_time(recovered.when)}{path}")
+        item.setToolTip(path.strip())
         pixmap = QPixmap()
         if recovered.thumbnail and pixmap.loadFromData(recovered.thumbnail):
             side = Qt.AspectRatioMode.KeepAspectRatio
