@@ -20,6 +20,7 @@ from safetensors import SafetensorError
 from torch import nn
 from transformers import SegformerConfig, SegformerForSemanticSegmentation
 
+from ccnet.edge_segformer import EdgeSegformer
 from ccnet.formats import CheckpointError, read_header
 from ccnet.garments import CLASSES, GarmentMap
 from ccnet.modelfolder import read_json
@@ -264,7 +265,8 @@ def load_parser_folder(
     try:
         settings: Any = SegformerConfig.from_dict(config)
         labels = label_classes({int(index): name for index, name in (settings.id2label or {}).items()})
-        network: Any = SegformerForSemanticSegmentation
+        own = config.get("architectures") == [EdgeSegformer.__name__]
+        network: Any = EdgeSegformer if own else SegformerForSemanticSegmentation
         model, report = network.from_pretrained(
             str(folder), dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True
         )

@@ -28,6 +28,7 @@ SEGFORMER = {
     "hidden_sizes": [8, 8, 16, 16],
     "depths": [1, 1, 1, 1],
     "num_attention_heads": [1, 1, 2, 2],
+    "strides": [2, 2, 2, 2],
     "decoder_hidden_size": 16,
 }
 STARTER_SAM: dict[str, Any] = {

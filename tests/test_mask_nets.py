@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 from segment_anything import SamPredictor
-from transformers import SegformerForSemanticSegmentation
+from transformers import SegformerConfig, SegformerForSemanticSegmentation
 
+from ccnet.edge_segformer import EdgeSegformer
 from ccnet.garments import CLASSES
-from ccnet.sam_starter import build_starter_sam
+from ccnet.parser import load_parser_folder
+from ccnet.sam_starter import ODDS, STACKED, FineImageEncoder, build_starter_sam, log_odds
 from training import clicks, parsing
 from training.dolls.doll import UNSEEN
 from training.labelled import Labelled, open_labelled, render_labelled
@@ -29,7 +31,8 @@ TINY: dict[str, Any] = {
         "batch": 2,
         "rate": 1e-3,
         "minutes": SECONDS,
-        "small": 0.5,
+        "small": 0.3,
+        "edges": 0.3,
         "segformer": {
             "hidden_sizes": [8, 8, 16, 16],
             "depths": [1, 1, 1, 1],
@@ -103,6 +106,38 @@ def test_exact_logits_have_the_smallest_loss(dolls: Labelled) -> None:
     assert float(right) < 0.01 < float(wrong)
 
 
+def test_the_edges_begin_with_a_plain_segformers_answers() -> None:
+    config = SegformerConfig(**TINY["parser"]["segformer"], id2label=dict(enumerate(CLASSES)))
+    plain, ours = SegformerForSemanticSegmentation(config).eval(), EdgeSegformer(config).eval()
+    assert all(
+        name.startswith("edges.") for name in ours.load_state_dict(plain.state_dict(), strict=False).missing_keys
+    )
+    pixels = torch.rand(2, 3, 64, 96) * 2 - 1
+    with torch.no_grad():
+        wanted = torch.nn.functional.interpolate(plain(pixels).logits, (64, 96), mode="bilinear")
+        torch.testing.assert_close(ours.coarse(pixels), plain(pixels).logits)
+        torch.testing.assert_close(ours(pixels).logits, wanted)
+
+
+def test_the_starter_sam_takes_over_what_the_parser_thinks() -> None:
+    config = SegformerConfig(**TINY["parser"]["segformer"], id2label=dict(enumerate(CLASSES)))
+    parser, sam = EdgeSegformer(config).eval(), build_starter_sam(Masks(TINY, Path()).sam_config)
+    encoder = cast(FineImageEncoder, sam.image_encoder)
+    encoder.take_parser(parser.state_dict())
+    pixels = torch.rand(1, 3, 64, 64) * 2 - 1
+    with torch.no_grad():
+        stacked = encoder(pixels)[:, TINY["sam"]["width"] :]
+        opinions = torch.nn.functional.pixel_shuffle(stacked, STACKED)[:, : len(CLASSES)]
+        torch.testing.assert_close(opinions * ODDS, log_odds(parser.coarse(pixels)))
+
+
+def test_log_odds_are_above_nothing_where_a_class_has_more_than_half() -> None:
+    logits = 3 * torch.randn(2, 5, 7, 7, generator=torch.Generator().manual_seed(0))
+    odds = log_odds(logits)
+    torch.testing.assert_close(odds.sigmoid(), logits.softmax(1), atol=5e-4, rtol=0)
+    assert torch.isfinite(log_odds(100 * logits)).all()
+
+
 def test_clicks_lie_inside_and_boxes_around(dolls: Labelled) -> None:
     batch = clicks.batch(dolls, np.random.default_rng(0), pictures=2, prompts=3)
     for truth, (x, y), box in zip(batch.truth, batch.click, batch.boxes, strict=True):
@@ -134,9 +169,12 @@ def test_every_stage_runs_and_the_results_load(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     (tmp_path / "assets").mkdir()
     run.export()
-    parser = SegformerForSemanticSegmentation.from_pretrained(tmp_path / "assets" / "parser")
-    assert list((parser.config.id2label or {}).values()) == list(CLASSES)
+    parser = load_parser_folder(tmp_path / "assets" / "parser")
+    assert parser.resolution == TINY["data"]["size"]
     again = Masks(TINY, tmp_path / "again", start=tmp_path / "assets")
+    begun = again.parser().state_dict()
+    for name, value in parser._model.state_dict().items():
+        assert torch.equal(value, begun[name]), name
     kept = load_file(tmp_path / "assets" / "sam" / "model.safetensors")
     for name, value in again.sam().state_dict().items():
         assert torch.equal(value.half(), kept[name]), name

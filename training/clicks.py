@@ -34,11 +34,10 @@ ZOOMED = 0.3  # of the pictures are a part of one: masks are refined part by par
 
 
 class Prompts(NamedTuple):
-    """images: uint8[B, S, S, 3]. picture: int64[N], which of them a prompt is about. truth: float32[N, S, S], 0 or 1.
+    """images: uint8[B, S, S, 3]. Each has N / B prompts, in their order. truth: float32[N, S, S], 0 or 1.
     click: float32[N, 2], (x, y), whole pixels inside the truth. boxes: float32[N, 4], (left, top, right, bottom)."""
 
     images: Tensor
-    picture: Tensor
     truth: Tensor
     click: Tensor
     boxes: Tensor
@@ -56,12 +55,11 @@ def batch(dolls: Labelled, rng: np.random.Generator, pictures: int, prompts: int
             continue
         for c in rng.choice(found, prompts):
             truth = labels == c
-            rows.append((len(images), truth, click_in(truth, rng), box_around(truth, rng)))
+            rows.append((truth, click_in(truth, rng), box_around(truth, rng)))
         images.append(image)
-    number, truth, click, box = zip(*rows, strict=True)
+    truth, click, box = zip(*rows, strict=True)
     return Prompts(
         torch.from_numpy(np.stack(images)),
-        torch.tensor(number),
         torch.from_numpy(np.stack(truth)).float(),
         torch.from_numpy(np.stack(click)).float(),
         torch.from_numpy(np.stack(box)).float(),
@@ -92,30 +90,16 @@ def box_around(truth: NDArray[np.bool_], rng: np.random.Generator | None = None)
 
 
 def embed(sam: Sam, prompts: Prompts) -> Tensor:
-    """The embedding of each prompt's picture: float[N, width, grid, grid]."""
-    return sam.image_encoder(to_input(prompts.images))[prompts.picture]
+    """The embedding of each picture: float[B, channels, grid, grid]."""
+    return sam.image_encoder(to_input(prompts.images))
 
 
 def decode(
     sam: Sam, embedding: Tensor, points: tuple[Tensor, Tensor] | None, boxes: Tensor | None, rough: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    """All four masks of each prompt in one call: logits float[N, 4, S / 2, S / 2], predicted qualities float[N, 4].
-
-    The package's decoder takes the prompts of one picture at a time; these are of many. The first mask is the one for
-    several prompts, the other three are for one.
-    """
+    """All four masks of each prompt, `FineMaskDecoder`'s: logits float[N, 4, S / 2, S / 2], qualities float[N, 4]."""
     sparse, dense = sam.prompt_encoder(points, boxes, rough)
-    decoder = sam.mask_decoder
-    own = torch.cat([decoder.iou_token.weight, decoder.mask_tokens.weight])
-    tokens = torch.cat([own.expand(len(sparse), -1, -1), sparse], dim=1)
-    position = sam.prompt_encoder.get_dense_pe().expand(len(sparse), -1, -1, -1)
-    src = embedding + dense
-    n, channels, height, width = src.shape
-    hidden, src = decoder.transformer(src, position, tokens)
-    upscaled = decoder.output_upscaling(src.transpose(1, 2).reshape(n, channels, height, width))
-    masks = hidden[:, 1 : 1 + decoder.num_mask_tokens]
-    weights = torch.stack([mlp(masks[:, i]) for i, mlp in enumerate(decoder.output_hypernetworks_mlps)], dim=1)
-    return torch.einsum("nkc,nchw->nkhw", weights, upscaled), decoder.iou_prediction_head(hidden[:, 0])
+    return sam.mask_decoder.predict_masks(embedding, sam.prompt_encoder.get_dense_pe(), sparse, dense)
 
 
 def loss(sam: Sam, prompts: Prompts, rng: np.random.Generator) -> tuple[Tensor, Metrics]:
@@ -198,7 +182,6 @@ def scores(sam: Sam, dolls: Labelled, numbers: range) -> Metrics:
             continue
         prompts = Prompts(
             torch.from_numpy(dolls.images[n][None].copy()),
-            torch.zeros(len(truths), dtype=torch.long),
             torch.from_numpy(np.stack(truths)).float(),
             torch.from_numpy(np.stack([click_in(t) for t in truths])).float(),
             torch.from_numpy(np.stack([box_around(t) for t in truths])).float(),

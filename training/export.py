@@ -16,9 +16,10 @@ from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from safetensors.torch import save_file
 from segment_anything.modeling import Sam
 from torch import nn
-from transformers import CLIPTextModel, SegformerForSemanticSegmentation
+from transformers import CLIPTextModel
 
 from ccnet.controlnet import CC_ControlNet
+from ccnet.edge_segformer import EdgeSegformer
 from ccnet.export import save_text_encoder
 
 SPEC = {
@@ -68,7 +69,7 @@ def export_starter(
         (part / "ccnet.json").write_text(json.dumps(SPEC, indent=2) + "\n")
 
 
-def export_parser(model: SegformerForSemanticSegmentation, out: Path, resolution: int) -> None:
+def export_parser(model: EdgeSegformer, out: Path, resolution: int) -> None:
     """Writes the starter parser to `out`, fp16; `resolution`: the side in pixels it was trained on."""
     with _replaced(out) as part:
         model.config.ccnet_resolution = resolution

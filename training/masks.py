@@ -14,24 +14,24 @@ import json
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
 from segment_anything.modeling import Sam
 from torch import Tensor, nn
-from transformers import SegformerConfig, SegformerForSemanticSegmentation
+from transformers import SegformerConfig
 
+from ccnet.edge_segformer import EdgeSegformer
 from ccnet.garments import CLASSES
-from ccnet.sam_starter import SegformerImageEncoder, build_starter_sam
+from ccnet.sam_starter import FineImageEncoder, build_starter_sam
 from training import clicks, parsing
 from training.export import export_parser, export_sam
 from training.labelled import Labelled, open_labelled, render_labelled
 from training.stage import Machine, Metrics, Stage
 
 STAGES = ("data", "parser", "sam", "export")
-Module = TypeVar("Module", bound=nn.Module)
 
 
 class Masks:
@@ -51,35 +51,37 @@ class Masks:
     def dolls(self) -> Labelled:
         return open_labelled(self.folder / "dolls")
 
-    def parser(self) -> SegformerForSemanticSegmentation:
+    def parser(self) -> EdgeSegformer:
         """With random weights, or those of the parser to go on from."""
         torch.manual_seed(self.seed)
         names = dict(enumerate(CLASSES))
-        model = SegformerForSemanticSegmentation(
+        model = EdgeSegformer(
             SegformerConfig(
                 **self.config["parser"]["segformer"],
                 id2label=names,
                 label2id={name: i for i, name in names.items()},
             )
         )
-        return self._begin(model, "parser")
+        if self.start is not None:
+            # The library's own loader: it stores a SegFormer under other names than the module's.
+            begun = EdgeSegformer.from_pretrained(self.start / "parser", dtype=torch.float32)
+            model.load_state_dict(begun.state_dict())
+        return model
 
     def sam(self) -> Sam:
         """With random weights, or those of the Segment Anything to go on from."""
         torch.manual_seed(self.seed)
-        return self._begin(build_starter_sam(self.sam_config), "sam")
-
-    def _begin(self, module: Module, name: str) -> Module:
+        sam = build_starter_sam(self.sam_config)
         if self.start is not None:
-            module.load_state_dict(load_file(self.start / name / "model.safetensors"))
-        return module
+            sam.load_state_dict(load_file(self.start / "sam" / "model.safetensors"))
+        return sam
 
     @property
     def sam_config(self) -> dict[str, Any]:
         settings = self.config["sam"]
         return {key: settings[key] for key in ("stride", "width", "depth", "heads", "mlp")} | {
             "img_size": self.config["data"]["size"],
-            "segformer": self.config["parser"]["segformer"],
+            "segformer": self.config["parser"]["segformer"] | {"num_labels": len(CLASSES)},
         }
 
     def _rng(self, stage: str) -> np.random.Generator:
@@ -93,11 +95,16 @@ class Masks:
         unseen = range(dolls.trained, len(dolls.images), 2)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            # Small pictures teach the same for a quarter of the time, until details are what is left to learn.
+            # Small pictures teach the same for a quarter of the time, until details are what is left to learn. At last
+            # only the convolutions along the edges learn, which need the finished answers of the rest.
             small = stage.progress < settings["small"]
+            edges = stage.progress >= 1 - settings["edges"]
+            for part in (model.segformer, model.decode_head):
+                part.requires_grad_(not edges).train(not edges)
             batch = settings["batch"] * (2 if small else 1)
             images, labels = parsing.batch(dolls, rng, batch, 2 if small else 1)
-            logits = model(parsing.to_input(images).to(machine.device)).logits
+            pixels = parsing.to_input(images).to(machine.device)
+            logits = model(pixels).logits if edges else model.coarse(pixels)
             return parsing.loss(logits.float(), labels.to(machine.device))
 
         def evaluate(machine: Machine) -> Metrics:
@@ -118,16 +125,18 @@ class Masks:
 
     def train_sam(self) -> None:
         dolls, sam, rng, settings = self.dolls, self.sam(), self._rng("sam"), self.config["sam"]
-        encoder = cast(SegformerImageEncoder, sam.image_encoder)
+        encoder = cast(FineImageEncoder, sam.image_encoder)
         if self.start is None:
-            encoder.segformer.load_state_dict(self._averaged("parser", "segformer."))
+            encoder.take_parser(self._averaged("parser"))
+        parser = nn.ModuleList(encoder.parser_parts())
         unseen = range(dolls.trained, len(dolls.images), 3)
-        fixed = {id(p) for p in encoder.segformer.parameters()}
+        fixed = {id(p) for p in parser.parameters()}
         fresh = [p for p in sam.parameters() if id(p) not in fixed]
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            # The parser's encoder tells garments apart already; what clicks mean is learned faster without it.
-            encoder.segformer.requires_grad_(stage.progress >= settings["frozen"])
+            # The parser tells garments apart already; what clicks mean is learned faster without it.
+            learns = stage.progress >= settings["frozen"]
+            parser.requires_grad_(learns).train(learns)
             batch = clicks.batch(dolls, rng, settings["batch"], settings["prompts"])
             return clicks.loss(sam, batch, rng)
 
@@ -139,7 +148,7 @@ class Masks:
             self.folder,
             settings["minutes"],
             {"sam": sam},
-            [(fresh, settings["rate"]), (encoder.segformer.parameters(), settings["encoder_rate"])],
+            [(fresh, settings["rate"]), (parser.parameters(), settings["encoder_rate"])],
             step,
             evaluate=evaluate,
             evaluate_every=300.0,
@@ -147,10 +156,9 @@ class Masks:
         )
         stage.run()
 
-    def _averaged(self, stage: str, prefix: str = "") -> dict[str, Tensor]:
-        """The averaged weights a finished (or interrupted) stage left, those below `prefix`."""
-        weights = torch.load(self.folder / f"{stage}.pt", map_location="cpu", weights_only=True)["average"][stage]
-        return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
+    def _averaged(self, stage: str) -> dict[str, Tensor]:
+        """The averaged weights a finished (or interrupted) stage left."""
+        return torch.load(self.folder / f"{stage}.pt", map_location="cpu", weights_only=True)["average"][stage]
 
     def export(self) -> None:
         """Writes assets/parser and assets/sam, those that are trained."""
