@@ -1,7 +1,7 @@
 """The starter parser's network: a SegFormer whose answer is drawn again, pixel by pixel, along the picture's edges.
 
 A SegFormer answers for blocks of pixels. On paper dolls of 256 pixels nine in ten of its errors lay within two pixels
-of an edge, and two in five places where two classes meet were off by a pixel. Torch is needed.
+of an edge, and of the places where a garment meets the background two in five were off by a pixel. Torch is needed.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ class Parser(Protocol):
 class SegformerParser:
     """A SegFormer with a table from its labels to the classes of a garment map.
 
-    model: answers `model(pixel_values=...)` with `.logits` of a quarter of the sides, one channel per label.
+    model: answers `model(pixel_values=...)` with `.logits` of any size, one channel per label.
     labels: see `Labels`. resolution: the long side in pixels that it sees. mean, std: of RGB in 0..1, as it was
     trained. flip: looks at the mirrored picture as well and takes the mean, in twice the time.
     Raises ValueError for a label that is no class.
@@ -169,7 +169,7 @@ class SegformerParser:
         return self._counted(logits, canvas.shape[:2]).cpu().numpy()
 
     def _counted(self, logits: torch.Tensor, size: tuple[int, ...]) -> torch.Tensor:
-        """[1, labels, h/4, w/4] -> [21, h, w]: the labels' likelihoods at full size, summed into classes."""
+        """[1, labels, any size] -> [21, h, w]: the labels' likelihoods at full size, summed into classes."""
         likely = nn.functional.interpolate(logits.float(), size, mode="bilinear", align_corners=False).softmax(1)[0]
         if torch.equal(self._into, torch.arange(len(CLASSES))):
             return likely

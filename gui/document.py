@@ -7,7 +7,7 @@ person would want back is an entry of its history. Rectangles are in picture pix
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from ccnet.recipe import Maker
 from ccnet.request import Candidate
 from gui.edit import Edit
 from gui.history import LIMIT, Change, Changes, Entry, History, Plane, ValueChange
-from gui.layers import GarmentLayer, flatten, show
+from gui.layers import GarmentLayer, difference, flatten, own_bytes, show
 from gui.outfit import LoraChoice, Outfit
 from gui.state import DocumentState, Made, Source
 
@@ -400,10 +400,10 @@ class Document(QObject):
         if layers == before:
             return
         self._put_layers(layers)
-        self._push(name, ValueChange(self._put_layers, before, layers, _layer_bytes), merge)
+        self._push(name, ValueChange(self._put_layers, before, layers, own_bytes), merge)
 
     def _put_layers(self, layers: tuple[GarmentLayer, ...]) -> None:
-        changed = _differing(self._layers, layers)
+        changed = difference(self._layers, layers)
         self._layers = layers
         self.layers_changed.emit()
         if changed is not None:
@@ -435,27 +435,3 @@ def _rect(bounds: Bounds) -> QRect:
 def _read_only(array: np.ndarray) -> np.ndarray:
     array.flags.writeable = False
     return array
-
-
-def _layer_bytes(kept: Sequence[GarmentLayer], other: Sequence[GarmentLayer]) -> int:
-    """The bytes of the pixels that only the first layers have."""
-    held = {id(layer.rgba) for layer in other}
-    return sum(layer.rgba.nbytes for layer in kept if id(layer.rgba) not in held)
-
-
-def _differing(before: Sequence[GarmentLayer], after: Sequence[GarmentLayer]) -> Bounds | None:
-    """The rectangle in which two stacks of layers can look different, None when they look the same."""
-
-    def same(one: GarmentLayer, other: GarmentLayer) -> bool:
-        return one.rgba is other.rgba and one.bounds == other.bounds and one.opacity == other.opacity
-
-    old, new = ([layer for layer in layers if layer.visible and layer.opacity > 0] for layers in (before, after))
-    while old and new and same(old[0], new[0]):
-        old, new = old[1:], new[1:]
-    while old and new and same(old[-1], new[-1]):
-        old, new = old[:-1], new[:-1]
-    boxes = [layer.bounds.box for layer in (*old, *new)]
-    if not boxes:
-        return None
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    return Bounds(left, top, max(box[2] for box in boxes) - left, max(box[3] for box in boxes) - top)

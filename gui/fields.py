@@ -74,7 +74,7 @@ def glyph_button(parent: QWidget, sign: str, title: str, keys: str, do: Callable
     button.setAutoRaise(True)
     button.setAccessibleName(title)
     button.setToolTip(f"{title} ({keys})" if keys else title)
-    button.clicked.connect(do)
+    button.clicked.connect(lambda: do())
     return button
 
 

@@ -129,7 +129,7 @@ class Finding(QObject):
             title = self.tr("Mask outfit")
             with self._document.together(title):
                 self._show_found(found)
-                self._take_mask(found, title)
+                self._set_mask(found.mask.mask.alpha, title)
             if then is not None:
                 then()
 

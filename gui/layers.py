@@ -151,3 +151,27 @@ def fingerprint(image: Image.Image) -> str:
     digest = hashlib.sha256(repr((image.mode, image.size)).encode())
     digest.update(image.tobytes())
     return digest.hexdigest()
+
+
+def own_bytes(kept: Sequence[GarmentLayer], other: Sequence[GarmentLayer]) -> int:
+    """The bytes of the pixels that only the first layers have."""
+    held = {id(layer.rgba) for layer in other}
+    return sum(layer.rgba.nbytes for layer in kept if id(layer.rgba) not in held)
+
+
+def difference(before: Sequence[GarmentLayer], after: Sequence[GarmentLayer]) -> Bounds | None:
+    """The rectangle in which two stacks of layers can look different, None when they look the same."""
+
+    def same(one: GarmentLayer, other: GarmentLayer) -> bool:
+        return one.rgba is other.rgba and one.bounds == other.bounds and one.opacity == other.opacity
+
+    old, new = ([layer for layer in layers if layer.visible and layer.opacity > 0] for layers in (before, after))
+    while old and new and same(old[0], new[0]):
+        old, new = old[1:], new[1:]
+    while old and new and same(old[-1], new[-1]):
+        old, new = old[:-1], new[:-1]
+    boxes = [layer.bounds.box for layer in (*old, *new)]
+    if not boxes:
+        return None
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    return Bounds(left, top, max(box[2] for box in boxes) - left, max(box[3] for box in boxes) - top)

@@ -45,7 +45,7 @@ from ccnet import cards
 from ccnet.cards import SETTINGS, Card, CardError
 from gui.candidates import to_qimage
 from gui.document import Document
-from gui.glyphs import glyph
+from gui.fields import glyph_button
 from gui.outfit import LoraChoice, Outfit
 
 Index = QModelIndex | QPersistentModelIndex
@@ -327,13 +327,7 @@ class WardrobePanel(QWidget):
             ("import", self.tr("Import cards"), "", self._choose_files),
             ("delete", self.tr("Delete card"), "", self.delete_selected),
         ):
-            button = QToolButton(self)
-            button.setIcon(glyph(sign))
-            button.setIconSize(QSize(18, 18))
-            button.setAutoRaise(True)
-            button.setAccessibleName(title)
-            button.setToolTip(f"{title} ({keys})" if keys else title)
-            button.clicked.connect(lambda _checked=False, do=do: do())
+            button = glyph_button(self, sign, title, keys, do)
             if sign == "delete":
                 row.addStretch(1)
             row.addWidget(button)

@@ -31,8 +31,7 @@ TINY: dict[str, Any] = {
         "batch": 2,
         "rate": 1e-3,
         "minutes": SECONDS,
-        "small": 0.3,
-        "edges": 0.3,
+        "small": 0.5,
         "segformer": {
             "hidden_sizes": [8, 8, 16, 16],
             "depths": [1, 1, 1, 1],
@@ -47,6 +46,7 @@ TINY: dict[str, Any] = {
             "hidden_dropout_prob": 0.0,
         },
     },
+    "edges": {"batch": 2, "rate": 1e-3, "minutes": SECONDS},
     "sam": {
         "batch": 2,
         "prompts": 2,
@@ -56,8 +56,6 @@ TINY: dict[str, Any] = {
         "heads": 2,
         "mlp": 16,
         "rate": 1e-3,
-        "encoder_rate": 1e-4,
-        "frozen": 0.5,
         "minutes": SECONDS,
     },
 }
@@ -146,15 +144,15 @@ def test_clicks_lie_inside_and_boxes_around(dolls: Labelled) -> None:
         assert box[1] < box[3]
 
 
-def test_one_call_for_many_pictures_is_the_packages_own_answer(dolls: Labelled) -> None:
+def test_one_call_for_many_pictures_answers_as_one_for_each(dolls: Labelled) -> None:
     sam = build_starter_sam(Masks(TINY, Path()).sam_config)
-    batch = clicks.batch(dolls, np.random.default_rng(0), pictures=2, prompts=1)
+    batch = clicks.batch(dolls, np.random.default_rng(0), pictures=2, prompts=2)
     with torch.no_grad():
-        points = (batch.click[:, None], torch.ones(2, 1))
+        points = (batch.click[:, None], torch.ones(4, 1))
         ours, quality = clicks.decode(sam, clicks.embed(sam, batch), points, None, None)
-        for i in range(2):
+        for i in range(4):
             predictor = SamPredictor(sam)
-            predictor.set_image(batch.images[i].numpy())
+            predictor.set_image(batch.images[i // 2].numpy())
             _, theirs, low = predictor.predict(batch.click[i, None].numpy(), np.ones(1), multimask_output=True)
             np.testing.assert_allclose(low, ours[i, 1:].numpy(), atol=1e-4)
             np.testing.assert_allclose(theirs, quality[i, 1:].numpy(), atol=1e-4)
@@ -165,6 +163,10 @@ def test_every_stage_runs_and_the_results_load(tmp_path: Path, monkeypatch: pyte
     run = Masks(TINY, tmp_path / "work")
     run.render()
     run.train_parser()
+    rest = {name: weight.clone() for name, weight in run.trained_parser().state_dict().items()}
+    run.train_edges()
+    for name, weight in run.trained_parser().state_dict().items():
+        assert torch.equal(weight, rest[name]) == (not name.startswith("edges.")), name
     run.train_sam()
     monkeypatch.chdir(tmp_path)
     (tmp_path / "assets").mkdir()

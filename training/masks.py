@@ -4,7 +4,7 @@
 
 Stages run in order; each is boxed in time, resumes where it was killed and is skipped when its time is up. `--stage`
 runs one alone, `--minutes` gives it another time box (a longer one continues a finished stage). The parser comes first:
-its encoder is what Segment Anything begins with.
+its network, without the edges, is what Segment Anything sees with.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 import tomllib
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,7 +32,8 @@ from training.export import export_parser, export_sam
 from training.labelled import Labelled, open_labelled, render_labelled
 from training.stage import Machine, Metrics, Stage
 
-STAGES = ("data", "parser", "sam", "export")
+STAGES = ("data", "parser", "edges", "sam", "export")
+BOXED = ("parser", "edges", "sam")  # those with a time box
 
 
 class Masks:
@@ -95,16 +97,11 @@ class Masks:
         unseen = range(dolls.trained, len(dolls.images), 2)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            # Small pictures teach the same for a quarter of the time, until details are what is left to learn. At last
-            # only the convolutions along the edges learn, which need the finished answers of the rest.
+            # Small pictures teach the same for a quarter of the time, until details are what is left to learn.
             small = stage.progress < settings["small"]
-            edges = stage.progress >= 1 - settings["edges"]
-            for part in (model.segformer, model.decode_head):
-                part.requires_grad_(not edges).train(not edges)
             batch = settings["batch"] * (2 if small else 1)
             images, labels = parsing.batch(dolls, rng, batch, 2 if small else 1)
-            pixels = parsing.to_input(images).to(machine.device)
-            logits = model(pixels).logits if edges else model.coarse(pixels)
+            logits = model.coarse(parsing.to_input(images).to(machine.device))
             return parsing.loss(logits.float(), labels.to(machine.device))
 
         def evaluate(machine: Machine) -> Metrics:
@@ -123,20 +120,54 @@ class Masks:
         )
         stage.run()
 
+    def train_edges(self) -> None:
+        """Only the parser's convolutions along the edges: they need the finished answers of the rest."""
+        dolls, rng, settings = self.dolls, self._rng("edges"), self.config["edges"]
+        model = self.trained_parser().requires_grad_(False).eval()
+        model.edges.requires_grad_(True)
+        shown = deepcopy(model)
+        unseen = range(dolls.trained, len(dolls.images), 2)
+
+        def step(machine: Machine) -> tuple[Tensor, Metrics]:
+            images, labels = parsing.batch(dolls, rng, settings["batch"])
+            logits: Any = model(parsing.to_input(images).to(machine.device)).logits
+            return parsing.loss(logits.float(), labels.to(machine.device))
+
+        def evaluate(machine: Machine) -> Metrics:
+            return parsing.scores(shown, dolls, unseen)
+
+        stage = Stage(
+            "edges",
+            self.folder,
+            settings["minutes"],
+            {"edges": model.edges},
+            [(model.edges.parameters(), settings["rate"])],
+            step,
+            evaluate=evaluate,
+            evaluate_every=300.0,
+        )
+        shown.edges = cast(nn.Sequential, stage.average["edges"])
+        stage.run()
+
+    def trained_parser(self) -> EdgeSegformer:
+        """With what was trained in this folder so far, else random weights or those to go on from."""
+        model = self.parser()
+        for name, part in (("parser", model), ("edges", model.edges)):
+            if (self.folder / f"{name}.pt").exists():
+                part.load_state_dict(self._averaged(name))
+        return model
+
     def train_sam(self) -> None:
         dolls, sam, rng, settings = self.dolls, self.sam(), self._rng("sam"), self.config["sam"]
         encoder = cast(FineImageEncoder, sam.image_encoder)
         if self.start is None:
             encoder.take_parser(self._averaged("parser"))
-        parser = nn.ModuleList(encoder.parser_parts())
+        # The parser tells garments apart already: only what clicks mean is left to learn.
+        for part in encoder.parser_parts():
+            part.requires_grad_(False)
         unseen = range(dolls.trained, len(dolls.images), 3)
-        fixed = {id(p) for p in parser.parameters()}
-        fresh = [p for p in sam.parameters() if id(p) not in fixed]
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            # The parser tells garments apart already; what clicks mean is learned faster without it.
-            learns = stage.progress >= settings["frozen"]
-            parser.requires_grad_(learns).train(learns)
             batch = clicks.batch(dolls, rng, settings["batch"], settings["prompts"])
             return clicks.loss(sam, batch, rng)
 
@@ -148,7 +179,7 @@ class Masks:
             self.folder,
             settings["minutes"],
             {"sam": sam},
-            [(fresh, settings["rate"]), (parser.parameters(), settings["encoder_rate"])],
+            [([p for p in sam.parameters() if p.requires_grad], settings["rate"])],
             step,
             evaluate=evaluate,
             evaluate_every=300.0,
@@ -163,10 +194,8 @@ class Masks:
     def export(self) -> None:
         """Writes assets/parser and assets/sam, those that are trained."""
         assets = Path("assets")
-        if (self.folder / "parser.pt").exists():
-            model = self.parser()
-            model.load_state_dict(self._averaged("parser"))
-            export_parser(model, assets / "parser", self.config["data"]["size"])
+        if any((self.folder / f"{name}.pt").exists() for name in ("parser", "edges")):
+            export_parser(self.trained_parser(), assets / "parser", self.config["data"]["size"])
         if (self.folder / "sam.pt").exists():
             sam = self.sam()
             sam.load_state_dict(self._averaged("sam"))
@@ -187,11 +216,17 @@ def main(argv: list[str] | None = None) -> int:
     try:
         config = tomllib.loads(args.config.read_text())
         if args.minutes is not None:
-            if args.stage not in ("parser", "sam"):
-                raise ValueError("--minutes needs --stage parser or --stage sam: the others take as long as they take.")
+            if args.stage not in BOXED:
+                raise ValueError(f"--minutes needs --stage {', '.join(BOXED)}: the others take as long as they take.")
             config[args.stage]["minutes"] = args.minutes
         run = Masks(config, args.work, args.seed, args.start)
-        work = {"data": run.render, "parser": run.train_parser, "sam": run.train_sam, "export": run.export}
+        work = {
+            "data": run.render,
+            "parser": run.train_parser,
+            "edges": run.train_edges,
+            "sam": run.train_sam,
+            "export": run.export,
+        }
         for stage in (args.stage,) if args.stage else STAGES:
             work[stage]()
     except (ValueError, OSError) as error:
