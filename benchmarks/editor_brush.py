@@ -14,6 +14,7 @@ import math
 import multiprocessing
 import os
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -39,12 +40,13 @@ def measure_brush(
     rate: float | None = None,
 ) -> dict[str, Any]:
     """Milliseconds from event to paint, by percentile, for strokes across a side x side picture. "computing" is how
-    much of that this thread itself took, whatever else the machine was doing.
+    much this thread itself took for each paint, whatever else the machine was doing.
 
     canvas: to paint on, with a picture in it; else one of its own, with a picture of that side, fills the viewport.
     zoom: device pixels per picture pixel, None to fit. size: of the brush, in picture pixels. pen: a tablet whose
     pressure changes the size, else a mouse. rate: events a second, whose time then runs from the moment they were due,
-    whatever the window is busy with; None: one after the other. Needs no QApplication but uses one that is there.
+    whatever the window is busy with, and those that became due meanwhile are delivered together, as Qt's queue does
+    (it paints when no input waits); None: one after the other. Needs no QApplication but uses one that is there.
     """
     from PySide6.QtCore import QPointF
     from PySide6.QtWidgets import QApplication
@@ -65,17 +67,23 @@ def measure_brush(
     commits: list[float] = []
     due = time.perf_counter()
     for stroke in range(strokes):
-        for index, place in enumerate(loop(canvas.width(), canvas.height(), stroke, events)):
-            pressure = 0.6 + 0.4 * math.sin(index / 9)
-            step = "press" if index == 0 else "release" if index == events - 1 else "move"
-            start = time.perf_counter()
+        coming = deque(enumerate(loop(canvas.width(), canvas.height(), stroke, events)))
+        while coming:
+            waiting: list[tuple[float, str]] = []  # since when, and what
             if rate is not None:
-                due = _wait_for(application, due + 1 / rate)
-                start = due
-            cpu = time.thread_time()
-            send_pointer(application, canvas, step, QPointF(*place), pressure if pen else None)
+                _wait_for(application, due + 1 / rate)
+            now, cpu = time.perf_counter(), time.thread_time()
+            while coming and (not waiting or (rate is not None and due + 1 / rate <= now)):
+                due = now if rate is None else due + 1 / rate
+                index, place = coming.popleft()
+                pressure = 0.6 + 0.4 * math.sin(index / 9)
+                step = "press" if index == 0 else "release" if index == events - 1 else "move"
+                send_pointer(application, canvas, step, QPointF(*place), pressure if pen else None)
+                waiting.append((due, step))
             application.processEvents()
-            (times if step != "release" else commits).append(1000 * (time.perf_counter() - start))
+            painted = time.perf_counter()
+            for since, step in waiting:
+                (times if step != "release" else commits).append(1000 * (painted - since))
             computing.append(1000 * (time.thread_time() - cpu))
     undone = []
     for _ in range(strokes):
@@ -102,12 +110,11 @@ def measure_brush(
     }
 
 
-def _wait_for(application: QCoreApplication, due: float) -> float:
-    """Lets the window live until an event is due, and returns that moment."""
+def _wait_for(application: QCoreApplication, due: float) -> None:
+    """Lets the window live until an event is due."""
     while time.perf_counter() < due:
         application.processEvents()
         time.sleep(min(0.0005, max(0.0, due - time.perf_counter())))
-    return due
 
 
 def _new_canvas(side: int, viewport: tuple[int, int]) -> Canvas:

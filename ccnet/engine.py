@@ -159,8 +159,12 @@ def _everything() -> Work:
 
 def _give_way() -> None:
     """Leaves the processor to the window when both want it, and the window alive when memory runs out."""
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):
+        if hasattr(os, "SCHED_IDLE"):
+            # A window that wakes for a pen's event is let in at once. To one that is merely nicer Linux lets a process
+            # finish its turn, which takes milliseconds, as often as a paint waits for one of Qt's threads.
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        elif hasattr(os, "nice"):
             os.nice(NICENESS)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE))

@@ -25,6 +25,13 @@ _TILE = 256
 _FRACTIONS = 4
 """Dabs are placed to a quarter of a pixel: finer is not seen, and coarser shows as steps along slanted edges."""
 
+_SOFT = 16
+"""Pixels: where a dab takes this long to fade, it is placed to a whole pixel, and nobody sees it. Large dabs take
+longer to make than to lay; so fewer are made."""
+
+_SMALL = 32
+"""Pixels from the middle of a dab to its border: thousands up to this size are kept."""
+
 
 class StrokePoint(NamedTuple):
     """One reading of the pen: where it is, in pixels, and how hard it presses (0..1)."""
@@ -196,23 +203,44 @@ def stamp(target: np.ndarray, point: StrokePoint, brush: Brush, *, erase: bool =
     return stroke(target, (point,), brush, erase=erase)
 
 
-@lru_cache(maxsize=48)
 def _disc(radius: float, hardness: float, x: int, y: int) -> np.ndarray:
     """uint8[n, n]: a dab whose centre lies x, y quarters of a pixel past the middle of the array."""
     half = math.ceil(radius + 1.5)
-    across = np.arange(-half, half + 1, dtype=np.float32) + 0.5
-    square_x, square_y = (across - x / _FRACTIONS) ** 2, (across - y / _FRACTIONS) ** 2
-    distance = cv2.sqrt(square_y[:, None] + square_x[None, :])
+    if half <= _SMALL or not (x or y):
+        reach = max(_SMALL, 1 << (half - 1).bit_length())
+        distance = _kept_distances(reach, x, y)[reach - half : reach + half + 1, reach - half : reach + half + 1]
+    else:
+        distance = _distances(half, x, y)
     # A hard edge still takes one pixel to fade, or it would show stairs.
     inner = min(radius * hardness, radius - 0.5)
     slope = 255 / (radius + 0.5 - inner)
     dab = cv2.addWeighted(distance, -slope, distance, 0, slope * (radius + 0.5), dtype=cv2.CV_8U)
     if hardness < 1:
-        part = np.arange(256) / 255
-        smooth = part * part * (3 - 2 * part)
-        dab = cv2.LUT(dab, np.rint(255 * (part * hardness + smooth * (1 - hardness))).astype(np.uint8))
+        dab = cv2.LUT(dab, _fading(hardness))
     dab.flags.writeable = False
     return dab
+
+
+_small_disc = lru_cache(maxsize=4096)(_disc)
+_large_disc = lru_cache(maxsize=96)(_disc)
+
+
+@lru_cache(maxsize=8)
+def _fading(hardness: float) -> np.ndarray:
+    """uint8[256]: from a straight slope to how a brush of this hardness fades."""
+    part = np.arange(256) / 255
+    smooth = part * part * (3 - 2 * part)
+    return np.rint(255 * (part * hardness + smooth * (1 - hardness))).astype(np.uint8)
+
+
+def _distances(half: int, x: int, y: int) -> np.ndarray:
+    """float32[2 half + 1, 2 half + 1]: pixels from the centre, which lies x, y quarters past the middle."""
+    across = np.arange(-half, half + 1, dtype=np.float32) + 0.5
+    square_x, square_y = (across - x / _FRACTIONS) ** 2, (across - y / _FRACTIONS) ** 2
+    return cv2.sqrt(square_y[:, None] + square_x[None, :])
+
+
+_kept_distances = lru_cache(maxsize=24)(_distances)
 
 
 def _place(x: float, y: float, radius: float, hardness: float) -> tuple[np.ndarray, int, int]:
@@ -220,8 +248,10 @@ def _place(x: float, y: float, radius: float, hardness: float) -> tuple[np.ndarr
     # Close sizes share a dab, or a tablet's pressure would make every one anew.
     quantum = max(1 / 8, 2 ** math.floor(math.log2(radius)) / 64)
     radius = round(radius / quantum) * quantum
-    column, row = math.floor(x * _FRACTIONS + 0.5), math.floor(y * _FRACTIONS + 0.5)
-    dab = _disc(radius, round(hardness, 3), column % _FRACTIONS, row % _FRACTIONS)
+    step = _FRACTIONS if radius * (1 - hardness) >= _SOFT else 1
+    column, row = (step * math.floor(at * _FRACTIONS / step + 0.5) for at in (x, y))
+    disc = _small_disc if radius < _SMALL - 2 else _large_disc
+    dab = disc(radius, round(hardness, 3), column % _FRACTIONS, row % _FRACTIONS)
     half = dab.shape[0] // 2
     return dab, column // _FRACTIONS - half, row // _FRACTIONS - half
 
@@ -232,7 +262,8 @@ def _spacing(radius: float) -> float:
 
 
 def _between(a: StrokePoint, b: StrokePoint, part: float) -> StrokePoint:
-    return StrokePoint(*(start + (end - start) * part for start, end in zip(a, b, strict=True)))
+    x, y, pressure = a
+    return StrokePoint(x + (b.x - x) * part, y + (b.y - y) * part, pressure + (b.pressure - pressure) * part)
 
 
 def _curve(start: StrokePoint, control: StrokePoint, end: StrokePoint) -> list[StrokePoint]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QColor, QImage
 
 from ccnet.masks import Bounds, Mask
@@ -14,6 +15,9 @@ from gui.compare import Compare
 from gui.document import Document
 from gui.overlays import MASK, PROTECTION, REMOVAL, SUGGESTION, MaskOverlay, MaskStyle
 from gui.scene import PictureImage, Scene
+
+_AT_ONCE = 200_000
+"""Device pixels of a preview that are painted before the window looks for input again: about three milliseconds."""
 
 _UNTINTED = QColor(0, 0, 0, 0)
 """Over what the engine is drawing the mask is an outline alone."""
@@ -37,6 +41,9 @@ class DocumentScene(QObject):
         self._protection = MaskOverlay(document.protection, PROTECTION)
         self._suggestion: MaskOverlay | None = None
         self._suggested = Bounds(0, 0, 0, 0)
+        self._coming: list[Bounds] = []
+        self._next = QTimer(self, interval=0)
+        self._next.timeout.connect(self._show_next)
         self._arrange()
         document.image_changed.connect(self._image_changed)
         document.mask_changed.connect(self._mask_changed)
@@ -74,11 +81,19 @@ class DocumentScene(QObject):
 
     def show_preview(self, preview: QImage | None, bounds: Bounds) -> None:
         """What the engine is drawing, enlarged to `bounds` and seen through the mask; None takes it away."""
+        before = self.scene.preview
         if preview is None:
             self.scene.preview = None
         else:
             self.scene.preview = preview.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied), bounds
-        self._arrange()
+        if preview is not None and before is not None and before[1] == bounds:
+            # The next of many: it comes from top to bottom, and whoever is painting does not notice.
+            bands = self._bands(bounds)
+            self._coming = [*(band for band in self._coming if band in bands)]
+            self._coming += [band for band in bands if band not in self._coming]
+            self._next.start()
+        else:
+            self._arrange()
 
     def show_trial(self, garment: np.ndarray | None, bounds: Bounds) -> None:
         """A garment over the picture, without mask: uint8[h, w, 4] inside `bounds`; None takes it off."""
@@ -110,6 +125,24 @@ class DocumentScene(QObject):
         scene.compare = "off" if compare.holding else compare.mode
         scene.split = compare.split
         self.repaint()
+
+    def _bands(self, bounds: Bounds) -> list[Bounds]:
+        """The part of `bounds` that is in sight, cut into what is painted at once."""
+        seen = self.scene.view.visible().toAlignedRect().intersected(QRect(*bounds))
+        if seen.isEmpty():
+            return []
+        count = math.ceil(seen.width() * seen.height() * self.scene.view.zoom**2 / _AT_ONCE)
+        height = -(-seen.height() // count)
+        return [
+            Bounds(seen.x(), y, seen.width(), min(height, seen.y() + seen.height() - y))
+            for y in range(seen.y(), seen.y() + seen.height(), height)
+        ]
+
+    def _show_next(self) -> None:
+        if self._coming:
+            self._mark(self._coming.pop(0))
+        else:
+            self._next.stop()
 
     def _pixels(self, bounds: Bounds) -> np.ndarray:
         """The composite as `PictureImage` takes it."""

@@ -13,14 +13,19 @@ import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Protocol
 
 import numpy as np
 
 from ccnet.masks import Bounds
+from gui.background import give_way
 
 TILE = 128
 """The side of a square, in pixels. At the right and lower border of a picture squares are cut off."""
+
+BAND = 4
+"""Rows of squares."""
 
 LIMIT = 300_000_000
 """The bytes a history holds before it forgets its oldest entries."""
@@ -40,38 +45,66 @@ class Change(Protocol):
         """The bytes that only this change keeps alive, while it is done or while it is undone."""
         ...
 
+    def prepare(self) -> None:
+        """Makes the next `undo` or `redo` quick, at the cost of memory. May run beside everything else here."""
+        ...
 
-_PACKER = ThreadPoolExecutor(1, "history")
-"""Compresses beside the painting, so that lifting the brush costs no more than moving it."""
+    def rest(self) -> None:
+        """Gives that memory back. May run beside everything else here."""
+        ...
+
+
+_PACKER = ThreadPoolExecutor(1, "history", initializer=give_way)
+"""Compresses and unpacks beside the painting, one after the other: neither lifting the brush nor an undo waits."""
 
 
 class Tile:
-    """How one square changed: the exclusive or of before and after, as an array at first, then packed."""
+    """How one square changed: the exclusive or of before and after, as an array, packed, or both."""
 
-    __slots__ = ("column", "data", "row")
+    __slots__ = ("column", "packed", "ready", "row", "shape")
 
     def __init__(self, row: int, column: int, difference: np.ndarray) -> None:
-        self.row, self.column = row, column
-        self.data: np.ndarray | bytes = difference
+        self.row, self.column, self.shape = row, column, difference.shape
+        self.ready: np.ndarray | None = difference
+        self.packed: bytes | None = None
 
     def pack(self) -> None:
-        """A single byte when the whole square changed alike, else zlib. May run beside everything else here."""
-        if isinstance(self.data, np.ndarray):
-            first = self.data.flat[0]
-            alike = bool((self.data == first).all())
-            self.data = bytes([first]) if alike else zlib.compress(self.data.tobytes(), 1)
+        """A single byte when the whole square changed alike, else zlib beside the array."""
+        if self.packed is None and self.ready is not None:
+            first = self.ready.flat[0]
+            if (self.ready == first).all():
+                self.packed, self.ready = bytes([first]), None
+            else:
+                self.packed = zlib.compress(self.ready.tobytes(), 1)
 
-    def difference(self, shape: tuple[int, ...]) -> np.ndarray | int:
-        """What `array ^ difference` turns into the other state. shape: the square's."""
-        data = self.data
-        if isinstance(data, np.ndarray):
-            return data
-        return data[0] if len(data) == 1 else np.frombuffer(zlib.decompress(data), np.uint8).reshape(shape)
+    def prepare(self) -> None:
+        """Has the array at hand."""
+        if self.ready is None and self.packed is not None and len(self.packed) > 1:
+            self.ready = self._unpacked(self.packed)
+
+    def rest(self) -> None:
+        """Is as small as it can be."""
+        self.pack()
+        self.ready = None
+
+    @property
+    def difference(self) -> np.ndarray | int:
+        """What `array ^ difference` turns into the other state."""
+        # Each is read once: the other thread may take the array away, but only after the bytes are there.
+        ready = self.ready
+        if ready is not None:
+            return ready
+        packed = self.packed
+        assert packed is not None
+        return packed[0] if len(packed) == 1 else self._unpacked(packed)
 
     @property
     def bytes(self) -> int:
-        data = self.data
-        return data.nbytes if isinstance(data, np.ndarray) else len(data)
+        ready, packed = self.ready, self.packed
+        return (0 if ready is None else ready.nbytes) + (0 if packed is None else len(packed))
+
+    def _unpacked(self, packed: bytes) -> np.ndarray:
+        return np.frombuffer(zlib.decompress(packed), np.uint8).reshape(self.shape)
 
 
 class Plane:
@@ -97,7 +130,7 @@ class Plane:
     def commit(self, changed: Callable[[Bounds], None]) -> TileChange | None:
         """Everything that was written since the last commit, None when nothing differs.
 
-        changed: called with the rectangle that changed whenever the change is undone or redone.
+        changed: called with each rectangle that changed whenever the change is undone or redone.
         """
         tiles = []
         for row, column in sorted(self._touched):
@@ -123,14 +156,14 @@ class Plane:
         self._touched.clear()
         return self._around(touched)
 
-    def apply(self, tiles: Sequence[Tile]) -> Bounds:
-        """Turns the squares into their other state; returns the rectangle they lie in."""
+    def apply(self, tiles: Sequence[Tile]) -> list[Bounds]:
+        """Turns the squares, from top to bottom, into their other state; returns the rectangles they lie in."""
         for tile in tiles:
             at = _tile(tile.row, tile.column)
             now = self.array[at]
-            now ^= tile.difference(now.shape)
+            now ^= tile.difference
             self._committed[at] = now
-        return self._around([(tile.row, tile.column) for tile in tiles])
+        return [self._around(list(band)) for _, band in groupby(((t.row, t.column) for t in tiles), _band)]
 
     def _around(self, tiles: Sequence[tuple[int, int]]) -> Bounds:
         if not tiles:
@@ -150,19 +183,29 @@ class TileChange:
         self._bytes = sum(tile.bytes for tile in tiles)
 
     def pack(self) -> None:
-        """Makes it small. May run beside everything else here."""
-        for tile in self._tiles:
-            tile.pack()
-        self._bytes = sum(tile.bytes for tile in self._tiles)
+        """Makes ready to `rest`. May run beside everything else here."""
+        self._each(Tile.pack)
+
+    def prepare(self) -> None:
+        self._each(Tile.prepare)
+
+    def rest(self) -> None:
+        self._each(Tile.rest)
 
     def undo(self) -> None:
-        self._changed(self._plane.apply(self._tiles))
+        for bounds in self._plane.apply(self._tiles):
+            self._changed(bounds)
 
     def redo(self) -> None:
         self.undo()
 
     def weight(self, undone: bool) -> int:
         return self._bytes
+
+    def _each(self, change: Callable[[Tile], None]) -> None:
+        for tile in self._tiles:
+            change(tile)
+        self._bytes = sum(tile.bytes for tile in self._tiles)
 
 
 @dataclass(frozen=True)
@@ -183,6 +226,12 @@ class ValueChange:
     def weight(self, undone: bool) -> int:
         return self.cost(self.after, self.before) if undone else self.cost(self.before, self.after)
 
+    def prepare(self) -> None:
+        pass
+
+    def rest(self) -> None:
+        pass
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -200,6 +249,14 @@ class Changes:
 
     def weight(self, undone: bool) -> int:
         return sum(part.weight(undone) for part in self.parts)
+
+    def prepare(self) -> None:
+        for part in self.parts:
+            part.prepare()
+
+    def rest(self) -> None:
+        for part in self.parts:
+            part.rest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,6 +300,7 @@ class History:
             change = ValueChange(change.put, last.change.before, change.after, change.cost)
             self._done.pop()
         self._done.append(Entry(name, change, merge, now))
+        self._prepare()
         self._forget()
 
     def undo(self) -> bool:
@@ -252,6 +310,7 @@ class History:
         entry = self._done.pop()
         entry.change.undo()
         self._undone.append(entry)
+        self._prepare()
         return True
 
     def redo(self) -> bool:
@@ -261,6 +320,7 @@ class History:
         entry = self._undone.pop()
         entry.change.redo()
         self._done.append(entry)
+        self._prepare()
         return True
 
     def clear(self) -> None:
@@ -310,6 +370,14 @@ class History:
         """The latest entry that is done; an empty one when there is none. Stands for the present state."""
         return self._done[-1] if self._done else self._start
 
+    def _prepare(self) -> None:
+        """What comes next either way is at hand, and what does no longer rests."""
+        for stack in (self._done, self._undone):
+            for entry in stack[-1:]:
+                _PACKER.submit(entry.change.prepare)
+            for entry in stack[-2:-1]:
+                _PACKER.submit(entry.change.rest)
+
     def _forget(self) -> None:
         excess = self.bytes - self._limit
         while excess > 0 and len(self._done) > 1:
@@ -326,6 +394,11 @@ def clip(bounds: Bounds, width: int, height: int) -> Bounds:
     left, top = max(bounds.x, 0), max(bounds.y, 0)
     right, bottom = min(bounds.x + bounds.width, width), min(bounds.y + bounds.height, height)
     return Bounds(left, top, right - left, bottom - top) if right > left and bottom > top else Bounds(0, 0, 0, 0)
+
+
+def _band(place: tuple[int, int]) -> int:
+    """Of the square at (row, column): what changes together is told in bands, for a loop is mostly hole."""
+    return place[0] // BAND
 
 
 def _tile(row: int, column: int) -> tuple[slice, slice]:

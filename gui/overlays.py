@@ -59,6 +59,7 @@ class MaskOverlay:
 
     def __init__(self, array: np.ndarray, style: MaskStyle) -> None:
         self._pyramid = Pyramid(array)
+        self._blank = not array.any()
         self.style = style
         self.visible = True
 
@@ -69,6 +70,7 @@ class MaskOverlay:
     def update(self, bounds: Bounds) -> None:
         """The array was written inside `bounds`."""
         self._pyramid.update(bounds)
+        self._blank = self._blank and not self.array[bounds.slices].any()
 
     def sample(self, rect: QRect, matrix: QTransform, zoom: float) -> np.ndarray:
         """uint8[rect.height, rect.width]: the mask where `rect` of the viewport lies. matrix: picture -> viewport."""
@@ -82,6 +84,8 @@ class MaskOverlay:
 
     def draw(self, painter: QPainter, rect: QRect, matrix: QTransform, zoom: float, ratio: float = 1.0) -> None:
         """Paints the part inside `rect`. ratio: the screen's device pixels per logical pixel."""
+        if self._blank:
+            return
         thick = min(max(1, math.floor(1.5 * ratio + 0.5)), OUTLINE_REACH - 1)
         padded = rect.adjusted(-OUTLINE_REACH, -OUTLINE_REACH, OUTLINE_REACH, OUTLINE_REACH)
         sampled = self.sample(padded, matrix, zoom)
@@ -90,8 +94,11 @@ class MaskOverlay:
         tint = sampled
         if self.style.between < 255:
             tint = cv2.multiply(sampled, _hatching(padded, matrix, ratio, self.style.between), scale=1 / 255)
-        _draw_indexed(painter, rect, tint, _ramp(self.style.tint.rgba()))
-        _draw_indexed(painter, rect, _outline(sampled, thick), _ramp(self.style.outer.rgba(), self.style.inner.rgba()))
+        shown = cv2.LUT(tint, _TINT)
+        if int(sampled.min()) < 255:
+            shown = cv2.max(shown, _outline(sampled, thick))
+        style = self.style
+        _draw_indexed(painter, rect, shown, _colours(style.tint.rgba(), style.inner.rgba(), style.outer.rgba()))
 
 
 def draw_outline(painter: QPainter, points: Sequence[QPointF] | QPolygonF, ratio: float, *, closed: bool) -> None:
@@ -194,11 +201,12 @@ def _contrasting(ratio: float) -> tuple[QPen, QPen]:
 
 
 def _outline(sampled: np.ndarray, thick: int) -> np.ndarray:
-    """uint8[H, W]: 1..127 the line just outside of the mask, 128..255 the line just inside of it, by strength."""
+    """uint8[H, W]: by strength 64..127 the line just outside of the mask, 128..255 the line just inside of it, else
+    0."""
     steep = cv2.LUT(sampled, _STEEP)
     outside = cv2.subtract(cv2.dilate(steep, _disc(thick)), steep)
     inside = cv2.subtract(steep, cv2.erode(steep, _disc(thick)))
-    return cv2.max(cv2.LUT(outside, _LOWER_HALF), cv2.LUT(inside, _UPPER_HALF))
+    return cv2.max(cv2.LUT(outside, _OUTSIDE), cv2.LUT(inside, _INSIDE))
 
 
 @cache
@@ -215,15 +223,27 @@ def _draw_indexed(painter: QPainter, rect: QRect, values: np.ndarray, colours: l
 
 
 @cache
-def _ramp(colour: int, upper: int | None = None) -> list[int]:
-    """A table from transparent to `colour`; with `upper` in its first half, and in the other to that one."""
-    if upper is None:
-        return [_faded(colour, value / 255) for value in range(256)]
-    return [_faded(upper if value > 127 else colour, value % 128 / 127) for value in range(256)]
+def _colours(tint: int, inner: int, outer: int) -> list[int]:
+    """The table for a tint (0..63, see `_TINT`) and the outline over it (from 64 on, see `_outline`). What is inside
+    lies over the tint, where there would be holes in it else."""
+    table = [_faded(tint, value / 63) for value in range(64)]
+    table += [_faded(outer, value / 63) for value in range(64)]
+    return table + [_over(_faded(inner, value / 127), tint) for value in range(128)]
 
 
 def _faded(colour: int, part: float) -> int:
     return round((colour >> 24) * part) << 24 | colour & 0xFFFFFF
+
+
+def _over(upper: int, lower: int) -> int:
+    """One transparent colour on another, as one (Porter and Duff 1984)."""
+    a, b = (upper >> 24) / 255, (lower >> 24) / 255
+    alpha = a + b * (1 - a)
+    result = round(255 * alpha) << 24
+    for shift in (16, 8, 0):
+        mixed = (upper >> shift & 255) * a + (lower >> shift & 255) * b * (1 - a)
+        result |= round(mixed / alpha if alpha else 0) << shift
+    return result
 
 
 def _hatching(rect: QRect, matrix: QTransform, ratio: float, between: int) -> np.ndarray:
@@ -239,5 +259,6 @@ def _hatching(rect: QRect, matrix: QTransform, ratio: float, between: int) -> np
 
 _VALUES = np.arange(256)
 _STEEP = np.clip((_VALUES - 128) * _STEEPNESS + 128, 0, 255).astype(np.uint8)
-_LOWER_HALF = (_VALUES // 2).astype(np.uint8)
-_UPPER_HALF = np.where(_VALUES > 1, 128 + _VALUES // 2, 0).astype(np.uint8)
+_TINT = (_VALUES // 4).astype(np.uint8)
+_OUTSIDE = np.where(_VALUES > 7, 64 + _VALUES // 4, 0).astype(np.uint8)
+_INSIDE = np.where(_VALUES > 7, 128 + _VALUES // 2, 0).astype(np.uint8)

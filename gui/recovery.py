@@ -27,6 +27,7 @@ from ccnet import store
 from gui import openraster
 from gui.archive import Archive
 from gui.atomic import PARTIAL, said
+from gui.background import give_way
 from gui.document import Document
 from gui.openraster import THUMBNAIL, PngCache, Project, ProjectError
 from gui.state import DocumentState
@@ -184,7 +185,7 @@ class Autosave(QObject):
     ) -> None:
         super().__init__(parent)
         self._document, self._folder = document, folder
-        self._thread = ThreadPoolExecutor(1, "autosave")
+        self._thread = ThreadPoolExecutor(1, "autosave", initializer=give_way)
         self._running = self._again = self._broken = self._dirty = self._closed = False
         self._timer = QTimer(self, interval=interval)
         self._timer.timeout.connect(self._tick)

@@ -113,8 +113,10 @@ class Scene:
         marked = self.rect if rect is None else rect.intersected(self.rect)
         apart = []
         for other in self._stale:
-            if marked.intersects(other):
-                marked = marked.united(other)
+            both = marked.united(other)
+            # Two that barely touch are painted apart: what lies between them has not changed.
+            if marked.intersects(other) and _area(both) <= _area(marked) + _area(other):
+                marked = both
             else:
                 apart.append(other)
         if not marked.isEmpty():
@@ -239,6 +241,10 @@ class Scene:
         beside = QRect(rect.left() if dx > 0 else kept.right() + 1, rect.top(), abs(dx), height)
         above = QRect(rect.left(), rect.top() if dy > 0 else kept.bottom() + 1, width, abs(dy))
         self._stale = [strip for strip in (beside, above) if not strip.isEmpty()]
+
+
+def _area(rect: QRect) -> int:
+    return rect.width() * rect.height()
 
 
 def _blank(viewport: tuple[int, int]) -> QImage:

@@ -177,6 +177,14 @@ class TestQueue:
         assert order(heard, JobStarted) == ["g", "warm up", "h"]
 
 
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="Linux alone lets a process do without its turn")
+def test_it_gives_way_to_the_window(engine: Engine, heard: Heard) -> None:
+    engine.submit(WarmUp("starter"))
+    heard.wait(Ready)
+    assert engine.pid is not None
+    assert os.sched_getscheduler(engine.pid) == os.SCHED_IDLE
+
+
 class TestDeath:
     def test_a_killed_engines_job_is_done_anew(self, engine: Engine, heard: Heard) -> None:
         engine.submit(WarmUp("starter"))

@@ -212,6 +212,21 @@ class TestPainting:
         canvas.clear_preview()
         assert alike(seen(canvas), before)
 
+    def test_the_next_preview_comes_band_by_band_and_is_whole_in_the_end(self) -> None:
+        canvas = make_canvas(width=900, height=700)
+        canvas.document.set_mask(np.full((150, 200), 255, np.uint8), "all")
+        preview = QImage(8, 8, QImage.Format.Format_RGB888)
+        for colour in (QColor(0, 0, 255), QColor(0, 255, 0)):
+            preview.fill(colour)
+            canvas.show_preview(preview, QRect(0, 0, 200, 150))
+            begun = seen(canvas)
+        QTest.qWait(100)
+        ended = seen(canvas)
+        assert not alike(begun, ended)
+        canvas.clear_preview()
+        canvas.show_preview(preview, QRect(0, 0, 200, 150))
+        assert alike(seen(canvas), ended)
+
     def test_hiding_the_mask(self, canvas: Canvas) -> None:
         bare = seen(canvas)
         canvas.document.set_mask(np.full((150, 200), 255, np.uint8), "all")

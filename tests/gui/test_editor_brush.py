@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from canvaskit import make_canvas
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication
 
-from benchmarks.editor_brush import measure_brush
+from benchmarks.editor_brush import measure_brush, send_pointer
+from gui.canvas import Canvas
 
 
 @pytest.mark.usefixtures("qapp")
@@ -13,3 +19,32 @@ def test_the_measurement_counts_every_event_and_finds_the_mask_restored(pen: boo
     assert measured["restored"]
     assert 0 < measured["p50"] <= measured["p95"] <= measured["worst"]
     assert set(measured["undo"]) == {"p50", "p95", "p99", "worst"}
+
+
+class Posting:
+    """Puts events into Qt's queue, as the window system does, instead of delivering them."""
+
+    def sendEvent(self, receiver: QObject, event: QEvent) -> None:
+        QCoreApplication.postEvent(receiver, event.clone())
+
+
+@pytest.mark.usefixtures("qapp")
+def test_events_that_wait_are_painted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the measurement assumes of Qt: painting waits for the input that came before."""
+    paints: list[int] = []
+    paint = Canvas.paintEvent
+
+    def counted(canvas: Canvas, event: QPaintEvent) -> None:
+        paints.append(int(np.count_nonzero(canvas.document.mask)))
+        paint(canvas, event)
+
+    monkeypatch.setattr(Canvas, "paintEvent", counted)
+    canvas = make_canvas()
+    send_pointer(QApplication.instance(), canvas, "press", QPointF(20, 20), 0.5)
+    QApplication.processEvents()
+    paints.clear()
+    for step in range(1, 11):
+        send_pointer(Posting(), canvas, "move", QPointF(20 + 10 * step, 20 + 5 * step), 0.5)
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert paints == [np.count_nonzero(canvas.document.mask)]
