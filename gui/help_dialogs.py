@@ -28,7 +28,7 @@ LICENCE = Path(__file__).resolve().parent.parent / "LICENSE"
 PARTS = (
     *("PySide6-Essentials", "torch", "diffusers", "transformers", "accelerate", "safetensors", "numpy", "scipy"),
     *("opencv-python-headless", "Pillow", "huggingface_hub", "controlnet-aux", "segment-anything", "timm"),
-    *("open_clip_torch", "psd-tools", "filelock", "tqdm"),
+    *("open_clip_torch", "psd-tools", "lz4", "filelock", "tqdm"),
 )
 """What the program is built on."""
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ccnet.masks import Bounds
-from gui.history import _PACKER, MERGE_SECONDS, TILE, History, Plane, ValueChange
+from gui.history import MERGE_SECONDS, TILE, History, Plane, ValueChange
 
 
 class Clock:
@@ -132,30 +132,6 @@ def test_large_strokes_take_little_memory() -> None:
         change.pack()
         history.push("fill", change)
     assert history.bytes == 20 * 32 * 32
-
-
-def test_only_what_comes_next_is_at_hand() -> None:
-    rng, history = np.random.default_rng(2), History()
-    plane = Plane(np.zeros((TILE, 4 * TILE), np.uint8))
-
-    def settled() -> int:
-        _PACKER.submit(int).result()
-        return history.bytes
-
-    for _ in range(8):
-        plane.array[...] ^= rng.integers(0, 4, plane.array.shape, np.uint8)
-        plane.touch(Bounds(0, 0, 4 * TILE, TILE))
-        change = plane.commit(lambda bounds: None)
-        assert change is not None
-        history.push("stroke", change)
-    packed = settled() - 4 * TILE**2  # of the last one the squares themselves are kept, too
-    assert packed < 8 * 4 * TILE**2 / 2
-    for _ in range(4):
-        history.undo()
-        assert settled() == packed + 2 * 4 * TILE**2
-    for _ in range(4):
-        history.undo()
-    assert settled() == packed + 4 * TILE**2
 
 
 def test_the_oldest_entries_are_forgotten_and_the_rest_stays_exact() -> None:
