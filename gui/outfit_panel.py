@@ -294,7 +294,7 @@ class OutfitPanel(QWidget):
 
     def _placeholder(self, intent: Intent) -> str:
         return {
-            "new": self.tr("red sailor uniform, white pleated skirt, black loafers"),
+            "new": self.tr("red sailor uniform, white pleated skirt"),
             "recolour": self.tr("blue dress"),
             "fix": self.tr("what should be there: white collar, gold buttons"),
             "remove": self.tr("what is under it: white shirt"),

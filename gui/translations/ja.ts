@@ -1559,8 +1559,8 @@
             <translation>アクセサリーや上着を外し、その下を描きます。</translation>
         </message>
         <message>
-            <source>red sailor uniform, white pleated skirt, black loafers</source>
-            <translation>red sailor uniform, white pleated skirt, black loafers</translation>
+            <source>red sailor uniform, white pleated skirt</source>
+            <translation>red sailor uniform, white pleated skirt</translation>
         </message>
         <message>
             <source>blue dress</source>

@@ -1559,8 +1559,8 @@
             <translation>去掉配饰或外套，画出下面的内容。</translation>
         </message>
         <message>
-            <source>red sailor uniform, white pleated skirt, black loafers</source>
-            <translation>red sailor uniform, white pleated skirt, black loafers</translation>
+            <source>red sailor uniform, white pleated skirt</source>
+            <translation>red sailor uniform, white pleated skirt</translation>
         </message>
         <message>
             <source>blue dress</source>
