@@ -46,7 +46,7 @@ TINY: dict[str, Any] = {
             "hidden_dropout_prob": 0.0,
         },
     },
-    "edges": {"batch": 2, "rate": 1e-3, "minutes": SECONDS},
+    "edges": {"batch": 2, "side": 32, "rate": 1e-3, "minutes": SECONDS},
     "sam": {
         "batch": 2,
         "prompts": 2,
@@ -94,6 +94,16 @@ def test_a_moved_doll_keeps_its_labels_on_its_picture(dolls: Labelled, shrink: i
         uniform[[0, -1]] = uniform[:, [0, -1]] = False
         values = image[uniform].astype(float).mean(-1)
         assert np.corrcoef(values, labels[uniform])[0, 1] > 0.97
+
+
+def test_squares_lie_about_clothes_and_are_cut_alike_from_pictures_and_cells(dolls: Labelled) -> None:
+    labels = torch.from_numpy(np.array(dolls.labels))
+    places = parsing.corners(labels, np.random.default_rng(0), 32)
+    parts = parsing.cut(labels, places, 32)
+    assert parts.shape == (4, 32, 32)
+    assert all(np.isin(part, parsing.OUTFIT).any() for part in parts.numpy())
+    cells = parsing.cut(labels[:, None, ::2, ::2], places, 32, stride=2)
+    assert torch.equal(cells[:, 0], parts[:, ::2, ::2])
 
 
 def test_exact_logits_have_the_smallest_loss(dolls: Labelled) -> None:

@@ -42,6 +42,9 @@ class Prompts(NamedTuple):
     click: Tensor
     boxes: Tensor
 
+    def to(self, device: torch.device | str) -> Prompts:
+        return Prompts(*(part.to(device) for part in self))
+
 
 def batch(dolls: Labelled, rng: np.random.Generator, pictures: int, prompts: int) -> Prompts:
     """Random dolls, and `prompts` objects of each, garments more often than others."""
@@ -107,7 +110,7 @@ def loss(sam: Sam, prompts: Prompts, rng: np.random.Generator) -> tuple[Tensor, 
     embedding = embed(sam, prompts)
     truth = F.interpolate(prompts.truth[:, None], scale_factor=0.5, mode="area")[:, 0]
     kind = rng.random()
-    points = (prompts.click[:, None], torch.ones(len(truth), 1))
+    points = (prompts.click[:, None], _ones(prompts))
     rough = _roughened(truth, rng) if rng.random() < ROUGH else None
     if kind < 0.45 or rough is not None:
         boxes = prompts.boxes if rough is not None and kind > 0.3 else None
@@ -147,12 +150,12 @@ def _roughened(truth: Tensor, rng: np.random.Generator) -> Tensor:
     grid = truth.shape[-1]
     window = Window.of(Bounds(0, 0, grid, grid), grid)
     out = []
-    for mask in truth.numpy():
+    for mask in truth.cpu().numpy():
         size = 2 * int(rng.integers(0, 5)) + 1
         change = cv2.dilate if rng.random() < 0.5 else cv2.erode
         rough = np.rint(255 * change(mask, np.ones((size, size), np.uint8))).astype(np.uint8)
         out.append(rough_logits(rough, window, grid))
-    return torch.from_numpy(np.stack(out))[:, None]
+    return torch.from_numpy(np.stack(out))[:, None].to(truth.device)
 
 
 def _corrected(
@@ -160,20 +163,27 @@ def _corrected(
 ) -> tuple[Tensor, Tensor]:
     """The points and one more each, where the answer so far is wrong."""
     where, what = [], []
-    for found, true, click in zip((logits > 0).numpy(), (truth > 0.5).numpy(), points[0][:, 0].numpy(), strict=True):
+    on_cpu = (logits > 0).cpu().numpy(), (truth > 0.5).cpu().numpy(), points[0][:, 0].cpu().numpy()
+    for found, true, click in zip(*on_cpu, strict=True):
         wrong = found ^ true
         place = 2 * click_in(wrong, rng) if wrong.any() else click
         x, y = (place / 2).astype(int)
         where.append(place)
         what.append(float(true[y, x]))
-    coordinates = torch.cat([points[0], torch.from_numpy(np.stack(where)).float()[:, None]], dim=1)
-    return coordinates, torch.cat([points[1], torch.tensor(what)[:, None]], dim=1)
+    place, sign = torch.from_numpy(np.stack(where)).float().to(truth.device), torch.tensor(what).to(truth.device)
+    return torch.cat([points[0], place[:, None]], dim=1), torch.cat([points[1], sign[:, None]], dim=1)
+
+
+def _ones(prompts: Prompts) -> Tensor:
+    """The labels of clicks that mean "this"."""
+    return torch.ones(len(prompts.click), 1, device=prompts.click.device)
 
 
 @torch.no_grad()
 def scores(sam: Sam, dolls: Labelled, numbers: range) -> Metrics:
     """Mean intersection over union of the garments, each asked for by one click in its middle, and by its box."""
     sam.eval()
+    device = next(sam.parameters()).device
     by_click, by_box = [], []
     for n in numbers:
         labels = dolls.labels[n]
@@ -185,10 +195,10 @@ def scores(sam: Sam, dolls: Labelled, numbers: range) -> Metrics:
             torch.from_numpy(np.stack(truths)).float(),
             torch.from_numpy(np.stack([click_in(t) for t in truths])).float(),
             torch.from_numpy(np.stack([box_around(t) for t in truths])).float(),
-        )
+        ).to(device)
         embedding = embed(sam, prompts)
-        logits, quality = decode(sam, embedding, (prompts.click[:, None], torch.ones(len(truths), 1)), None, None)
-        best = logits[torch.arange(len(truths)), 1 + quality[:, 1:].argmax(1)]
+        logits, quality = decode(sam, embedding, (prompts.click[:, None], _ones(prompts)), None, None)
+        best = logits[torch.arange(len(truths), device=device), 1 + quality[:, 1:].argmax(1)]
         by_click += _overlaps(best, prompts.truth)
         by_box += _overlaps(decode(sam, embedding, None, prompts.boxes, None)[0][:, 0], prompts.truth)
     sam.train()

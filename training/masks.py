@@ -24,7 +24,7 @@ from segment_anything.modeling import Sam
 from torch import Tensor, nn
 from transformers import SegformerConfig
 
-from ccnet.edge_segformer import EdgeSegformer
+from ccnet.edge_segformer import Edges, EdgeSegformer
 from ccnet.garments import CLASSES
 from ccnet.sam_starter import FineImageEncoder, build_starter_sam
 from training import clicks, parsing
@@ -126,12 +126,19 @@ class Masks:
         model = self.trained_parser().requires_grad_(False).eval()
         model.edges.requires_grad_(True)
         shown = deepcopy(model)
+        stride = self.config["parser"]["segformer"]["strides"][0]
         unseen = range(dolls.trained, len(dolls.images), 2)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
             images, labels = parsing.batch(dolls, rng, settings["batch"])
-            logits: Any = model(parsing.to_input(images).to(machine.device)).logits
-            return parsing.loss(logits.float(), labels.to(machine.device))
+            pixels, side = parsing.to_input(images).to(machine.device), settings["side"]
+            with torch.no_grad():
+                coarse, level = model.seen(pixels)
+            # Most of a picture is easy: only around clothes is there something to learn.
+            at = parsing.corners(labels, rng, side)
+            parts = parsing.cut(pixels, at, side), *(parsing.cut(seen, at, side, stride) for seen in (coarse, level))
+            logits = model.edges(*(part.contiguous(memory_format=torch.channels_last) for part in parts))
+            return parsing.loss(logits.float(), parsing.cut(labels, at, side).to(machine.device))
 
         def evaluate(machine: Machine) -> Metrics:
             return parsing.scores(shown, dolls, unseen)
@@ -146,7 +153,9 @@ class Masks:
             evaluate=evaluate,
             evaluate_every=300.0,
         )
-        shown.edges = cast(nn.Sequential, stage.average["edges"])
+        for whole in cast(list[nn.Module], [model, shown]):
+            whole.to(stage.machine.device)
+        shown.edges = cast(Edges, stage.average["edges"])
         stage.run()
 
     def trained_parser(self) -> EdgeSegformer:
@@ -169,7 +178,7 @@ class Masks:
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
             batch = clicks.batch(dolls, rng, settings["batch"], settings["prompts"])
-            return clicks.loss(sam, batch, rng)
+            return clicks.loss(sam, batch.to(machine.device), rng)
 
         def evaluate(machine: Machine) -> Metrics:
             return clicks.scores(cast(Sam, stage.average["sam"]), dolls, unseen)

@@ -60,6 +60,27 @@ def moved(
     return np.asarray(warped, np.uint8), np.asarray(classes, np.uint8)
 
 
+def corners(labels: Tensor, rng: np.random.Generator, side: int) -> list[tuple[int, int]]:
+    """(row, column), even numbers, of a square of each uint8[N, H, W] with a random place of a garment in its middle;
+    rare garments are chosen as often as common ones."""
+    found = []
+    for picture in labels.numpy():
+        worn = np.intersect1d(picture, OUTFIT)
+        ys, xs = np.nonzero(picture == rng.choice(worn) if len(worn) else picture >= 0)
+        i = int(rng.integers(len(ys)))
+        place = np.array([ys[i], xs[i]]) - side // 2
+        row, column = (place.clip(0, np.array(picture.shape) - side) // 2 * 2).tolist()
+        found.append((row, column))
+    return found
+
+
+def cut(planes: Tensor, places: list[tuple[int, int]], side: int, stride: int = 1) -> Tensor:
+    """The squares of Tensor[N, ..., H, W] at `corners`, counted in pixels of which `stride` are a cell of `planes`."""
+    size = side // stride
+    rows_columns = [(row // stride, column // stride) for row, column in places]
+    return torch.stack([p[..., y : y + size, x : x + size] for p, (y, x) in zip(planes, rows_columns, strict=True)])
+
+
 def to_input(images: Tensor) -> Tensor:
     """uint8[N, H, W, 3] -> float32[N, 3, H, W] in [-1, 1]."""
     return (images.permute(0, 3, 1, 2).float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
@@ -90,13 +111,14 @@ def loss(logits: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
 def scores(model: nn.Module, dolls: Labelled, numbers: range) -> Metrics:
     """Intersection over union of the garments, over all these dolls together: mean of the classes, and the worst."""
     model.eval()
+    device = next(model.parameters()).device
     both, either = np.zeros(len(CLASSES)), np.zeros(len(CLASSES))
     for first in range(0, len(numbers), 16):
         chosen = list(numbers[first : first + 16])
         truth = dolls.labels[chosen]
-        logits = model(to_input(torch.from_numpy(dolls.images[chosen]))).logits
+        logits = model(to_input(torch.from_numpy(dolls.images[chosen]).to(device))).logits
         up = F.interpolate(logits, size=truth.shape[1:], mode="bilinear", align_corners=False)
-        found = up.argmax(1).numpy()
+        found = up.argmax(1).cpu().numpy()
         for c in OUTFIT:
             both[c] += np.count_nonzero((found == c) & (truth == c))
             either[c] += np.count_nonzero((found == c) | (truth == c))
