@@ -17,6 +17,10 @@ from gui.overlays import OUTLINE_REACH, PIXELS_FROM, MaskOverlay
 from gui.pyramid import Pyramid
 
 
+_PER_RECT = 30_000
+"""Device pixels that take as long to paint as beginning a rectangle does."""
+
+
 class PictureImage:
     """Pixels for the screen at every size. rgba: uint8[H, W, 3] or, not premultiplied, uint8[H, W, 4].
 
@@ -115,7 +119,7 @@ class Scene:
         for other in self._stale:
             both = marked.united(other)
             # Two that barely touch are painted apart: what lies between them has not changed.
-            if marked.intersects(other) and _area(both) <= _area(marked) + _area(other):
+            if marked.intersects(other) and _area(both) <= _area(marked) + _area(other) + _PER_RECT:
                 marked = both
             else:
                 apart.append(other)
