@@ -12,20 +12,18 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 import lz4.block
 import numpy as np
 
 from ccnet.masks import Bounds
+from ccnet.shapes import NOTHING, union
 from gui.background import give_way
 
 TILE = 128
 """The side of a square, in pixels. At the right and lower border of a picture squares are cut off."""
-
-BAND = 4
-"""Rows of squares."""
 
 LIMIT = 300_000_000
 """The bytes a history holds before it forgets its oldest entries."""
@@ -50,12 +48,11 @@ _PACKER = ThreadPoolExecutor(1, "history", initializer=give_way)
 """Compresses beside the painting, so that lifting the brush costs no more than moving it."""
 
 
-class Tile(NamedTuple):
-    """How one square changed: the exclusive or of before and after, a single number when it is the same everywhere."""
+class Run(NamedTuple):
+    """How squares that lie beside each other changed: the exclusive or of before and after, inside `bounds`."""
 
-    row: int
-    column: int
-    difference: np.ndarray | int
+    bounds: Bounds
+    difference: np.ndarray
 
 
 class Plane:
@@ -81,109 +78,101 @@ class Plane:
     def commit(self, changed: Callable[[Bounds], None]) -> TileChange | None:
         """Everything that was written since the last commit, None when nothing differs.
 
-        changed: called with each rectangle that changed whenever the change is undone or redone.
+        changed: called with the rectangle that changed whenever the change is undone or redone.
         """
-        tiles = []
-        for row, column in sorted(self._touched):
-            at = _tile(row, column)
-            now, before = self.array[at], self._committed[at]
-            difference = now ^ before
-            if difference.any():
-                tiles.append(Tile(row, column, difference))
-                before[...] = now
+        runs = []
+        for bounds in self._runs([at for at in sorted(self._touched) if self._differs(at)]):
+            now, before = self.array[bounds.slices], self._committed[bounds.slices]
+            runs.append(Run(bounds, now ^ before))
+            before[...] = now
         self._touched.clear()
-        if not tiles:
+        if not runs:
             return None
-        change = TileChange(self, tuple(tiles), changed)
+        change = TileChange(self, tuple(runs), changed)
         _PACKER.submit(change.pack)
         return change
 
     def revert(self) -> Bounds:
         """Takes back what was written since the last commit; returns the rectangle it lay in."""
-        touched = sorted(self._touched)
-        for row, column in touched:
-            at = _tile(row, column)
-            self.array[at] = self._committed[at]
+        runs = self._runs(sorted(self._touched))
+        for bounds in runs:
+            self.array[bounds.slices] = self._committed[bounds.slices]
         self._touched.clear()
-        return self._around(touched)
+        return reduce(union, runs, NOTHING)
 
-    def apply(self, tiles: Sequence[Tile]) -> list[Bounds]:
-        """Turns the squares, from top to bottom, into their other state; returns the rectangles they lie in."""
-        for tile in tiles:
-            at = _tile(tile.row, tile.column)
-            now = self.array[at]
-            now ^= tile.difference
-            self._committed[at] = now
-        return [self._around(list(band)) for _, band in groupby(((t.row, t.column) for t in tiles), _band)]
+    def apply(self, runs: Sequence[Run]) -> Bounds:
+        """Turns the squares into their other state; returns the rectangle they lie in."""
+        for bounds, difference in runs:
+            now = self.array[bounds.slices]
+            now ^= difference
+            self._committed[bounds.slices] = now
+        return reduce(union, (run.bounds for run in runs), NOTHING)
 
-    def _around(self, tiles: Sequence[tuple[int, int]]) -> Bounds:
-        if not tiles:
-            return Bounds(0, 0, 0, 0)
-        rows, columns = [row for row, _ in tiles], [column for _, column in tiles]
-        left, top = min(columns) * TILE, min(rows) * TILE
+    def _differs(self, at: tuple[int, int]) -> bool:
+        tile = self._around(*at, *at).slices
+        return bool((self.array[tile] != self._committed[tile]).any())
+
+    def _runs(self, tiles: Sequence[tuple[int, int]]) -> list[Bounds]:
+        """Squares (row, column), sorted, as rectangles of those that lie beside each other."""
+        ends: list[tuple[int, int, int]] = []
+        for row, column in tiles:
+            if ends and ends[-1][0] == row and ends[-1][2] == column - 1:
+                ends[-1] = row, ends[-1][1], column
+            else:
+                ends.append((row, column, column))
+        return [self._around(row, first, row, last) for row, first, last in ends]
+
+    def _around(self, top: int, left: int, bottom: int, right: int) -> Bounds:
+        """The pixels from one square to another, both included."""
         height, width = self.array.shape
-        right, bottom = min((max(columns) + 1) * TILE, width), min((max(rows) + 1) * TILE, height)
-        return Bounds(left, top, right - left, bottom - top)
+        x, y = left * TILE, top * TILE
+        return Bounds(x, y, min((right + 1) * TILE, width) - x, min((bottom + 1) * TILE, height) - y)
 
 
 class Packed(NamedTuple):
-    """Squares in few bytes, as one piece.
+    """Runs in few bytes: where they lie, and what differs there, one after the other, by LZ4: several times as fast as
+    zlib both ways, and hardly larger."""
 
-    places: (row, column, shape, the difference where it is a number) of each. data: all others, one after the other,
-    by LZ4: five times as fast as zlib both ways, and hardly larger.
-    """
-
-    places: tuple[tuple[int, int, tuple[int, ...], int | None], ...]
+    places: tuple[Bounds, ...]
     data: bytes
 
     @classmethod
-    def of(cls, tiles: Sequence[Tile]) -> Packed:
-        places, arrays = [], []
-        for tile in tiles:
-            difference = np.asarray(tile.difference)
-            first = int(difference.flat[0])
-            alike = bool((difference == first).all())
-            places.append((tile.row, tile.column, difference.shape, first if alike else None))
-            if not alike:
-                arrays.append(difference.tobytes())
-        return cls(tuple(places), lz4.block.compress(b"".join(arrays)) if arrays else b"")
+    def of(cls, runs: Sequence[Run]) -> Packed:
+        data = b"".join(run.difference.tobytes() for run in runs)
+        return cls(tuple(run.bounds for run in runs), lz4.block.compress(data))
 
-    def tiles(self) -> tuple[Tile, ...]:
-        pixels = np.frombuffer(lz4.block.decompress(self.data) if self.data else b"", np.uint8)
-        tiles, start = [], 0
-        for row, column, (height, width), number in self.places:
-            end = start if number is not None else start + height * width
-            array = pixels[start:end].reshape(height, width) if number is None else number
-            tiles.append(Tile(row, column, array))
+    def runs(self) -> tuple[Run, ...]:
+        pixels = np.frombuffer(lz4.block.decompress(self.data), np.uint8)
+        runs, start = [], 0
+        for bounds in self.places:
+            end = start + bounds.width * bounds.height
+            runs.append(Run(bounds, pixels[start:end].reshape(bounds.height, bounds.width)))
             start = end
-        return tuple(tiles)
+        return tuple(runs)
 
 
 class TileChange:
     """Painting: every square that changed."""
 
-    def __init__(self, plane: Plane, tiles: tuple[Tile, ...], changed: Callable[[Bounds], None]) -> None:
+    def __init__(self, plane: Plane, runs: tuple[Run, ...], changed: Callable[[Bounds], None]) -> None:
         self._plane, self._changed = plane, changed
-        self._tiles: tuple[Tile, ...] | Packed = tiles
+        self._runs: tuple[Run, ...] | Packed = runs
 
     def pack(self) -> None:
         """Makes it small. May run beside everything else here."""
-        if not isinstance(self._tiles, Packed):
-            self._tiles = Packed.of(self._tiles)
+        if not isinstance(self._runs, Packed):
+            self._runs = Packed.of(self._runs)
 
     def undo(self) -> None:
-        kept = self._tiles
-        for bounds in self._plane.apply(kept.tiles() if isinstance(kept, Packed) else kept):
-            self._changed(bounds)
+        kept = self._runs
+        self._changed(self._plane.apply(kept.runs() if isinstance(kept, Packed) else kept))
 
     def redo(self) -> None:
         self.undo()
 
     def weight(self, undone: bool) -> int:
-        kept = self._tiles
-        if isinstance(kept, Packed):
-            return len(kept.data) + len(kept.places)
-        return sum(np.asarray(tile.difference).nbytes for tile in kept)
+        kept = self._runs
+        return len(kept.data) if isinstance(kept, Packed) else sum(run.difference.nbytes for run in kept)
 
 
 @dataclass(frozen=True)
@@ -347,12 +336,3 @@ def clip(bounds: Bounds, width: int, height: int) -> Bounds:
     left, top = max(bounds.x, 0), max(bounds.y, 0)
     right, bottom = min(bounds.x + bounds.width, width), min(bounds.y + bounds.height, height)
     return Bounds(left, top, right - left, bottom - top) if right > left and bottom > top else Bounds(0, 0, 0, 0)
-
-
-def _band(place: tuple[int, int]) -> int:
-    """Of the square at (row, column): what changes together is told in bands, for a loop is mostly hole."""
-    return place[0] // BAND
-
-
-def _tile(row: int, column: int) -> tuple[slice, slice]:
-    return slice(row * TILE, (row + 1) * TILE), slice(column * TILE, (column + 1) * TILE)

@@ -94,7 +94,7 @@ class MaskOverlay:
         tint = sampled
         if self.style.between < 255:
             tint = cv2.multiply(sampled, _hatching(padded, matrix, ratio, self.style.between), scale=1 / 255)
-        shown = cv2.LUT(tint, _TINT)
+        shown = cv2.convertScaleAbs(tint, alpha=63 / 255)
         if int(sampled.min()) < 255:
             shown = cv2.max(shown, _outline(sampled, thick))
         style = self.style
@@ -203,7 +203,7 @@ def _contrasting(ratio: float) -> tuple[QPen, QPen]:
 def _outline(sampled: np.ndarray, thick: int) -> np.ndarray:
     """uint8[H, W]: by strength 64..127 the line just outside of the mask, 128..255 the line just inside of it, else
     0."""
-    steep = cv2.LUT(sampled, _STEEP)
+    steep = cv2.addWeighted(sampled, _STEEPNESS, sampled, 0, 128 * (1 - _STEEPNESS))
     outside = cv2.subtract(cv2.dilate(steep, _disc(thick)), steep)
     inside = cv2.subtract(steep, cv2.erode(steep, _disc(thick)))
     return cv2.max(cv2.LUT(outside, _OUTSIDE), cv2.LUT(inside, _INSIDE))
@@ -224,7 +224,7 @@ def _draw_indexed(painter: QPainter, rect: QRect, values: np.ndarray, colours: l
 
 @cache
 def _colours(tint: int, inner: int, outer: int) -> list[int]:
-    """The table for a tint (0..63, see `_TINT`) and the outline over it (from 64 on, see `_outline`). What is inside
+    """The table for a tint (0..63) and the outline over it (from 64 on, see `_outline`). What is inside
     lies over the tint, where there would be holes in it else."""
     table = [_faded(tint, value / 63) for value in range(64)]
     table += [_faded(outer, value / 63) for value in range(64)]
@@ -258,7 +258,5 @@ def _hatching(rect: QRect, matrix: QTransform, ratio: float, between: int) -> np
 
 
 _VALUES = np.arange(256)
-_STEEP = np.clip((_VALUES - 128) * _STEEPNESS + 128, 0, 255).astype(np.uint8)
-_TINT = (_VALUES // 4).astype(np.uint8)
 _OUTSIDE = np.where(_VALUES > 7, 64 + _VALUES // 4, 0).astype(np.uint8)
 _INSIDE = np.where(_VALUES > 7, 128 + _VALUES // 2, 0).astype(np.uint8)

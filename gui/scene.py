@@ -17,10 +17,6 @@ from gui.overlays import OUTLINE_REACH, PIXELS_FROM, MaskOverlay
 from gui.pyramid import Pyramid
 
 
-_PER_RECT = 30_000
-"""Device pixels that take as long to paint as beginning a rectangle does."""
-
-
 class PictureImage:
     """Pixels for the screen at every size. rgba: uint8[H, W, 3] or, not premultiplied, uint8[H, W, 4].
 
@@ -117,10 +113,8 @@ class Scene:
         marked = self.rect if rect is None else rect.intersected(self.rect)
         apart = []
         for other in self._stale:
-            both = marked.united(other)
-            # Two that barely touch are painted apart: what lies between them has not changed.
-            if marked.intersects(other) and _area(both) <= _area(marked) + _area(other) + _PER_RECT:
-                marked = both
+            if marked.intersects(other):
+                marked = marked.united(other)
             else:
                 apart.append(other)
         if not marked.isEmpty():
@@ -245,10 +239,6 @@ class Scene:
         beside = QRect(rect.left() if dx > 0 else kept.right() + 1, rect.top(), abs(dx), height)
         above = QRect(rect.left(), rect.top() if dy > 0 else kept.bottom() + 1, width, abs(dy))
         self._stale = [strip for strip in (beside, above) if not strip.isEmpty()]
-
-
-def _area(rect: QRect) -> int:
-    return rect.width() * rect.height()
 
 
 def _blank(viewport: tuple[int, int]) -> QImage:
