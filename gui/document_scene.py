@@ -89,8 +89,8 @@ class DocumentScene(QObject):
         if preview is not None and before is not None and before[1] == bounds:
             # The next of many: it comes from top to bottom, and whoever is painting does not notice.
             bands = self._bands(bounds)
-            self._coming = [*(band for band in self._coming if band in bands)]
-            self._coming += [band for band in bands if band not in self._coming]
+            first = [band for band in self._coming if band in bands]  # they still wait for the one before
+            self._coming = first + [band for band in bands if band not in first]
             self._next.start()
         else:
             self._arrange()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.editor_brush import measure_brush, send_pointer
-from gui.canvas import Canvas
+from gui.document import Document
 
 
 @pytest.mark.usefixtures("qapp")
@@ -28,17 +28,16 @@ class Posting:
 
 
 class Paints(QObject):
-    """How much was masked whenever the canvas was painted."""
+    """How much was masked whenever what it filters was painted."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        super().__init__(canvas)
+    def __init__(self, document: Document) -> None:
+        super().__init__()
         self.masked: list[int] = []
-        self._canvas = canvas
-        canvas.installEventFilter(self)
+        self._document = document
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
-            self.masked.append(int(np.count_nonzero(self._canvas.document.mask)))
+            self.masked.append(int(np.count_nonzero(self._document.mask)))
         return False
 
 
@@ -46,7 +45,8 @@ class Paints(QObject):
 def test_events_that_wait_are_painted_together() -> None:
     """What the measurement assumes of Qt: painting waits for the input that came before."""
     canvas = make_canvas()
-    paints = Paints(canvas)
+    paints = Paints(canvas.document)
+    canvas.installEventFilter(paints)
     send_pointer(QApplication.instance(), canvas, "press", QPointF(20, 20), 0.5)
     QApplication.processEvents()
     paints.masked.clear()
@@ -55,5 +55,6 @@ def test_events_that_wait_are_painted_together() -> None:
     QApplication.processEvents()
     QApplication.processEvents()
     assert paints.masked == [np.count_nonzero(canvas.document.mask)]
+    canvas.removeEventFilter(paints)
     send_pointer(QApplication.instance(), canvas, "release", QPointF(120, 70), 0.5)
     canvas.close()
