@@ -88,9 +88,7 @@ class Plane:
         self._touched.clear()
         if not runs:
             return None
-        change = TileChange(self, tuple(runs), changed)
-        _PACKER.submit(change.pack)
-        return change
+        return TileChange(self, runs, changed)
 
     def revert(self) -> Bounds:
         """Takes back what was written since the last commit; returns the rectangle it lay in."""
@@ -129,50 +127,32 @@ class Plane:
         return Bounds(x, y, min((right + 1) * TILE, width) - x, min((bottom + 1) * TILE, height) - y)
 
 
-class Packed(NamedTuple):
-    """Runs in few bytes: where they lie, and what differs there, one after the other, by LZ4: several times as fast as
-    zlib both ways, and hardly larger."""
+class TileChange:
+    """Painting: every square that changed, one after the other, packed by LZ4: several times as fast as zlib both ways,
+    and hardly larger."""
 
-    places: tuple[Bounds, ...]
-    data: bytes
-
-    @classmethod
-    def of(cls, runs: Sequence[Run]) -> Packed:
+    def __init__(self, plane: Plane, runs: Sequence[Run], changed: Callable[[Bounds], None]) -> None:
+        self._plane, self._changed = plane, changed
+        self._places = tuple(run.bounds for run in runs)
         data = b"".join(run.difference.tobytes() for run in runs)
-        return cls(tuple(run.bounds for run in runs), lz4.block.compress(data))
+        self._unpacked = len(data)
+        # The other thread gets bytes alone. Had it the last hold on a document, Qt's objects would die in it.
+        self._data = _PACKER.submit(lz4.block.compress, data)
 
-    def runs(self) -> tuple[Run, ...]:
-        pixels = np.frombuffer(lz4.block.decompress(self.data), np.uint8)
+    def undo(self) -> None:
+        pixels = np.frombuffer(lz4.block.decompress(self._data.result()), np.uint8)
         runs, start = [], 0
-        for bounds in self.places:
+        for bounds in self._places:
             end = start + bounds.width * bounds.height
             runs.append(Run(bounds, pixels[start:end].reshape(bounds.height, bounds.width)))
             start = end
-        return tuple(runs)
-
-
-class TileChange:
-    """Painting: every square that changed."""
-
-    def __init__(self, plane: Plane, runs: tuple[Run, ...], changed: Callable[[Bounds], None]) -> None:
-        self._plane, self._changed = plane, changed
-        self._runs: tuple[Run, ...] | Packed = runs
-
-    def pack(self) -> None:
-        """Makes it small. May run beside everything else here."""
-        if not isinstance(self._runs, Packed):
-            self._runs = Packed.of(self._runs)
-
-    def undo(self) -> None:
-        kept = self._runs
-        self._changed(self._plane.apply(kept.runs() if isinstance(kept, Packed) else kept))
+        self._changed(self._plane.apply(runs))
 
     def redo(self) -> None:
         self.undo()
 
     def weight(self, undone: bool) -> int:
-        kept = self._runs
-        return len(kept.data) if isinstance(kept, Packed) else sum(run.difference.nbytes for run in kept)
+        return len(self._data.result()) if self._data.done() else self._unpacked
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ccnet.masks import Bounds
-from gui.history import MERGE_SECONDS, TILE, History, Plane, ValueChange
+from gui.history import _PACKER, MERGE_SECONDS, TILE, History, Plane, ValueChange
 
 
 class Clock:
@@ -129,8 +129,8 @@ def test_large_strokes_take_little_memory() -> None:
         plane.array[:, :] = 255 * (i % 2 == 0)
         change = plane.commit(lambda bounds: None) if plane.touch(Bounds(0, 0, 4096, 4096)).width else None
         assert change is not None
-        change.pack()
         history.push("fill", change)
+    _PACKER.submit(int).result()
     assert history.bytes < 20 * 4096**2 / 200
 
 
