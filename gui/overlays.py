@@ -201,8 +201,7 @@ def _contrasting(ratio: float) -> tuple[QPen, QPen]:
 
 
 def _outline(sampled: np.ndarray, thick: int) -> np.ndarray:
-    """uint8[H, W]: by strength 64..127 the line just outside of the mask, 128..255 the line just inside of it, else
-    0."""
+    """uint8[H, W]: 64..127 the line just outside of the mask, 128..255 the one just inside, by strength; 0 elsewhere."""
     steep = cv2.addWeighted(sampled, _STEEPNESS, sampled, 0, 128 * (1 - _STEEPNESS))
     outside = cv2.subtract(cv2.dilate(steep, _disc(thick)), steep)
     inside = cv2.subtract(steep, cv2.erode(steep, _disc(thick)))
@@ -224,8 +223,8 @@ def _draw_indexed(painter: QPainter, rect: QRect, values: np.ndarray, colours: l
 
 @cache
 def _colours(tint: int, inner: int, outer: int) -> list[int]:
-    """The table for a tint (0..63) and the outline over it (from 64 on, see `_outline`). What is inside
-    lies over the tint, where there would be holes in it else."""
+    """A table for a tint (0..63) and the outline over it (from 64 on, see `_outline`). The inner line is mixed with the
+    tint, which would have gaps around it else."""
     table = [_faded(tint, value / 63) for value in range(64)]
     table += [_faded(outer, value / 63) for value in range(64)]
     return table + [_over(_faded(inner, value / 127), tint) for value in range(128)]
