@@ -201,7 +201,7 @@ def _contrasting(ratio: float) -> tuple[QPen, QPen]:
 
 
 def _outline(sampled: np.ndarray, thick: int) -> np.ndarray:
-    """uint8[H, W]: 64..127 the line just outside of the mask, 128..255 the one just inside, by strength; 0 elsewhere."""
+    """uint8[H, W]: by strength 64..127 the line just outside of the mask, 128..255 the one just inside; else 0."""
     steep = cv2.addWeighted(sampled, _STEEPNESS, sampled, 0, 128 * (1 - _STEEPNESS))
     outside = cv2.subtract(cv2.dilate(steep, _disc(thick)), steep)
     inside = cv2.subtract(steep, cv2.erode(steep, _disc(thick)))
