@@ -21,7 +21,6 @@ import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -130,6 +129,8 @@ class Recipe:
 
 def installed_versions() -> dict[str, str]:
     """The versions of this program and of the libraries that decide about pixels, without importing them."""
+    from importlib import metadata  # it takes longer to import than the rest of this module
+
     versions = {"python": platform.python_version()}
     for library in _LIBRARIES:
         try:

@@ -39,6 +39,10 @@ def run(argv: Sequence[str]) -> int:
         return screenshot.run(args)
     app = make_app()
 
+    from gui.garbage import Collector
+
+    Collector(app)
+
     from gui import language, log, theme, timeline
     from gui.settings import Settings
     from gui.window import Window

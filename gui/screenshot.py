@@ -54,10 +54,11 @@ def run(args: argparse.Namespace) -> int:
 def open_window(args: argparse.Namespace, folder: Path) -> Window:
     """A window with settings and unsaved work of its own, in `folder`."""
     from gui import app, language, theme
+    from gui.garbage import Collector
     from gui.settings import Settings
     from gui.window import Window
 
-    app.make_app()
+    Collector(app.make_app())
     settings = Settings(folder / "settings.ini")
     settings.theme = args.theme if args.theme in theme.THEMES else "dark"
     settings.language = args.language if args.language in language.LANGUAGES else "en"

@@ -20,6 +20,7 @@ from truthparser import doll
 from ccnet.pictures import Picture
 from gui import app, language, theme
 from gui.dialogs import Answer, Dialogs
+from gui.garbage import Collector
 from gui.outfit import Outfit
 from gui.settings import Settings
 from gui.state import DocumentState, Source
@@ -73,7 +74,7 @@ class Artist:
     """A window with a home of its own. home: settings and unsaved work. command: its engine."""
 
     def __init__(self, home: Path, command: Sequence[str]) -> None:
-        app.make_app()
+        self.collector = Collector(app.make_app())
         self.settings = Settings(home / "settings.ini")
         theme.apply("dark")
         language.use("en")
@@ -188,6 +189,7 @@ class Artist:
         self.window.close()
         self.window.deleteLater()
         QApplication.processEvents()
+        self.collector.end()
 
 
 def picture(number: int = 4, **outfit: Any) -> DocumentState:
