@@ -178,9 +178,10 @@ def test_every_stage_runs_and_the_results_load(tmp_path: Path, monkeypatch: pyte
     run.train_edges()
     for name, weight in run.trained_parser().state_dict().items():
         assert torch.equal(weight, rest[name]) == (not name.startswith("edges.")), name
-    both = {name: weight.clone() for name, weight in run.trained_parser().state_dict().items()}
+    before = {name: weight.clone() for name, weight in run.trained_parser().state_dict().items()}
     run.train_whole()
-    learned = {name for name, weight in run.trained_parser().state_dict().items() if not torch.equal(weight, both[name])}
+    after = run.trained_parser().state_dict()
+    learned = {name for name, weight in after.items() if not torch.equal(weight, before[name])}
     assert any(name.startswith("edges.") for name in learned)
     assert any(not name.startswith("edges.") for name in learned)
     run.train_sam()
