@@ -75,8 +75,8 @@ def check_before(image: Image, mask: Mask, old: Mask, keep: Mask | None = None) 
         return None
     out = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     grow = int(np.ceil(np.percentile(out[leaking], 99)))
-    plural = "" if grow == 1 else "s"
-    notice = f"The old garment shows beside the mask ({count} pixels): grow the mask by {grow} pixel{plural}."
+    by = "1 pixel" if grow == 1 else f"{grow} pixels"
+    notice = f"The old garment shows beside the mask ({count} pixels): grow the mask by {by}."
     return LeakWarning(count, grow, notice)
 
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
+from gui.sentences import translated
+
 Answer = Literal["save", "discard", "cancel"]
 
 
@@ -80,7 +82,7 @@ class Dialogs(QObject):
         dialog.activateWindow()
 
     def _tell(self, icon: QMessageBox.Icon, title: str, sentence: str, more: str = "") -> None:
-        box = QMessageBox(icon, title, sentence, QMessageBox.StandardButton.Ok, self._window)
+        box = QMessageBox(icon, title, translated(sentence), QMessageBox.StandardButton.Ok, self._window)
         _without_icons(box)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -24,6 +24,7 @@ from PySide6.QtCore import (
 from ccnet.engine_messages import DressJob
 from gui.dress_bar import TimeLeft, duration
 from gui.engine_bridge import EngineBridge
+from gui.sentences import translated
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -156,7 +157,7 @@ class JobsModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return row.title
             case Qt.ItemDataRole.ToolTipRole:
-                return row.sentence or row.title
+                return translated(row.sentence) or row.title
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{row.title}, {self._status(row)}"
             case JobRole.ID:
@@ -172,7 +173,7 @@ class JobsModel(QAbstractListModel):
             case JobRole.STATUS:
                 return self._status(row)
             case JobRole.SENTENCE:
-                return row.sentence
+                return translated(row.sentence)
         return None
 
     def roleNames(self) -> dict[int, Any]:

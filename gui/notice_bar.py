@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.glyphs import BAD, DOUBTFUL
 from gui.promise_badge import Finding
+from gui.sentences import translated
 
 MOST = 8
 """Sentences that wait; older ones are in the log."""
@@ -54,5 +55,5 @@ class NoticeBar(QWidget):
             sentence, bad = self._waiting[0]
             more = len(self._waiting) - 1
             button = self.tr("Next ({count} more)").format(count=more) if more else self.tr("Close")
-            self.finding.say(BAD if bad else DOUBTFUL, "warning", sentence, button)
+            self.finding.say(BAD if bad else DOUBTFUL, "warning", translated(sentence), button)
         self.setVisible(bool(self._waiting))

@@ -10,6 +10,7 @@ from ccnet.engine_messages import WARM_UP
 from gui import dressing_job
 from gui.document import Document
 from gui.engine_bridge import EngineBridge
+from gui.sentences import translated
 
 State = Literal["getting ready", "ready", "not ready", "again", "off"]
 
@@ -63,7 +64,7 @@ class Readiness(QObject):
     def tell_again(self) -> None:
         """Emits everything, for widgets that are new."""
         self.said.emit(self.words)
-        self.model_said.emit(self.tr("Being loaded ...") if self._loading else self._complaint)
+        self.model_said.emit(self.tr("Being loaded ...") if self._loading else translated(self._complaint))
 
     def _follow(self) -> None:
         """Another model was chosen: it is loaded before it is needed."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gui.glyphs import glyph
+from gui.sentences import translated
 
 
 class TaskPanel(QFrame):
@@ -73,7 +74,7 @@ class TaskPanel(QFrame):
     def complain(self, text: str) -> None:
         """What went wrong; it stays until something else is begun."""
         self._failed = True
-        self.says.setText(text)
+        self.says.setText(translated(text))
 
     def finish(self, done: bool) -> None:
         """It is over."""

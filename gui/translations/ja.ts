@@ -1850,6 +1850,825 @@
         </message>
     </context>
     <context>
+        <name>Sentences</name>
+        <message>
+            <source>'{1}' is damaged or cut off: export, copy or download it again.</source>
+            <translation>「{1}」は壊れているか、途中で切れています。書き出し、コピー、ダウンロードのいずれかをやり直してください。</translation>
+        </message>
+        <message>
+            <source>'{1}' is not a picture this program can read: use one of {2}.</source>
+            <translation>「{1}」はこのプログラムで読める画像ではありません。次のどれかを使ってください：{2}。</translation>
+        </message>
+        <message>
+            <source>'{1}' is too large{2}: scale it down to at most {3} million pixels.</source>
+            <translation>「{1}」は大きすぎます{2}。{3} メガピクセル以下に縮小してください。</translation>
+        </message>
+        <message>
+            <source>'{1}' is too small ({2}): each side needs at least {3} pixels.</source>
+            <translation>「{1}」は小さすぎます（{2}）。各辺に {3} ピクセル以上が必要です。</translation>
+        </message>
+        <message>
+            <source>'{1}' is partly transparent: its transparency is kept.</source>
+            <translation>「{1}」には透明な部分があります。透明度はそのまま残ります。</translation>
+        </message>
+        <message>
+            <source>'{1}' is white all along its border: white is repainted, so invert it if black was meant.</source>
+            <translation>「{1}」は縁がすべて白です。白い部分が描き直されるので、黒のつもりだった場合は反転してください。</translation>
+        </message>
+        <message>
+            <source>'{1}' was turned upright, as its EXIF orientation asks.</source>
+            <translation>「{1}」を EXIF の向きに従って正しい向きに回しました。</translation>
+        </message>
+        <message>
+            <source>'{1}' is {2}: its colours were converted to sRGB.</source>
+            <translation>「{1}」は {2} です。色を sRGB に変換しました。</translation>
+        </message>
+        <message>
+            <source>'{1}' has paint on a transparent ground: whatever is painted gets repainted.</source>
+            <translation>「{1}」は透明な地に塗られています。塗られた部分が描き直されます。</translation>
+        </message>
+        <message>
+            <source>'{1}' has colours this program cannot read: save it as an 8-bit RGB PNG.</source>
+            <translation>「{1}」の色はこのプログラムでは読めません。8 ビット RGB の PNG で保存してください。</translation>
+        </message>
+        <message>
+            <source>'{1}' is a folder, not a picture: name a file in it.</source>
+            <translation>「{1}」は画像ではなくフォルダーです。その中のファイルを指定してください。</translation>
+        </message>
+        <message>
+            <source>'{1}' is no ordinary file: name a picture.</source>
+            <translation>「{1}」は通常のファイルではありません。画像を指定してください。</translation>
+        </message>
+        <message>
+            <source>'{1}' is empty (0 bytes): export or copy it again.</source>
+            <translation>「{1}」は空です（0 バイト）。もう一度書き出すかコピーしてください。</translation>
+        </message>
+        <message>
+            <source>'{1}' cannot be read ({2}).</source>
+            <translation>「{1}」を読み込めません（{2}）。</translation>
+        </message>
+        <message>
+            <source>'{1}' cannot be read: you lack the permission; change it or use a copy.</source>
+            <translation>「{1}」を読み込めません。読み取りの権限がありません。権限を変えるか、コピーを使ってください。</translation>
+        </message>
+        <message>
+            <source>'{1}' holds {2} frames: the first is used.</source>
+            <translation>「{1}」には {2} 個のフレームがあります。最初のフレームを使います。</translation>
+        </message>
+        <message>
+            <source>'{1}' carries no recipe: only a PNG made by ccnet, and not saved again by another program, has one.</source>
+            <translation>「{1}」にはレシピがありません。レシピがあるのは、ccnet が作り、ほかのプログラムで保存し直していない PNG だけです。</translation>
+        </message>
+        <message>
+            <source>'{1}' was changed after ccnet made it, so its input is lost: use the file as ccnet saved it.</source>
+            <translation>「{1}」は ccnet が作った後に変更されたため、元の入力が失われています。ccnet が保存したままのファイルを使ってください。</translation>
+        </message>
+        <message>
+            <source>The recipe in '{1}' has format {2} but this version reads at most format {3}: use the version of ccnet that made it.</source>
+            <translation>「{1}」のレシピは形式 {2} ですが、この版で読めるのは形式 {3} までです。作成した版の ccnet を使ってください。</translation>
+        </message>
+        <message>
+            <source>The recipe in '{1}' is damaged: use the file as ccnet saved it.</source>
+            <translation>「{1}」のレシピは壊れています。ccnet が保存したままのファイルを使ってください。</translation>
+        </message>
+        <message>
+            <source>'{1}' is damaged or no project ({2}): use a copy of it, or open a picture.</source>
+            <translation>「{1}」は壊れているか、プロジェクトではありません（{2}）。コピーを使うか、画像を開いてください。</translation>
+        </message>
+        <message>
+            <source>There is no file '{1}': check its name.</source>
+            <translation>ファイル「{1}」がありません。名前を確認してください。</translation>
+        </message>
+        <message>
+            <source>'{1}' was saved by a newer version of this program (format {2}, this one reads {3}): open it with that version.</source>
+            <translation>「{1}」はこのプログラムの新しい版で保存されています（形式 {2}、この版で読めるのは {3}）。その版で開いてください。</translation>
+        </message>
+        <message>
+            <source>'{1}' is too small: each side needs at least {2} pixels.</source>
+            <translation>「{1}」は小さすぎます。各辺に {2} ピクセル以上が必要です。</translation>
+        </message>
+        <message>
+            <source>'{1}' is cut off: what is left of it was opened; save it under another name.</source>
+            <translation>「{1}」は途中で切れています。残っている部分を開きました。別の名前で保存してください。</translation>
+        </message>
+        <message>
+            <source>'{1}' could not be saved because {2}.</source>
+            <translation>「{1}」を保存できませんでした。{2}。</translation>
+        </message>
+        <message>
+            <source>'{1}' could not be exported because {2}.</source>
+            <translation>「{1}」を書き出せませんでした。{2}。</translation>
+        </message>
+        <message>
+            <source>'{1}' could not be written ({2}): make room or name another --out folder.</source>
+            <translation>「{1}」に書き込めませんでした（{2}）。空きを作るか、--out に別のフォルダーを指定してください。</translation>
+        </message>
+        <message>
+            <source>Unsaved work cannot be kept in '{1}' because {2}.</source>
+            <translation>未保存の作品を「{1}」に残せません。{2}。</translation>
+        </message>
+        <message>
+            <source>A PSD file holds at most {1} pixels a side: save a project instead.</source>
+            <translation>PSD ファイルの一辺は {1} ピクセルまでです。代わりにプロジェクトとして保存してください。</translation>
+        </message>
+        <message>
+            <source>A mask of {1} does not fit a picture of {2}.</source>
+            <translation>{1} のマスクは {2} の画像に合いません。</translation>
+        </message>
+        <message>
+            <source>The picture was saved without a recipe: its topmost garment was not drawn for what lies beneath it now.</source>
+            <translation>画像はレシピなしで保存しました。一番上の衣装は、今その下にあるものに合わせて描かれたものではないためです。</translation>
+        </message>
+        <message>
+            <source>It is not known how "{1}" was drawn.</source>
+            <translation>「{1}」をどのように描いたかは分かりません。</translation>
+        </message>
+        <message>
+            <source>The picture is wholly transparent: there is nobody in it to dress.</source>
+            <translation>画像全体が透明です。着せ替える相手がいません。</translation>
+        </message>
+        <message>
+            <source>No character was found in the picture: paint a mask by hand, or use another parser.</source>
+            <translation>画像にキャラクターが見つかりませんでした。マスクを手で描くか、別の認識器を使ってください。</translation>
+        </message>
+        <message>
+            <source>No character was found in the picture: paint the mask by hand, or choose another parser.</source>
+            <translation>画像にキャラクターが見つかりませんでした。マスクを手で描くか、別の認識器を選んでください。</translation>
+        </message>
+        <message>
+            <source>No character was found in the picture: paint the mask by hand, or click on the character.</source>
+            <translation>画像にキャラクターが見つかりませんでした。マスクを手で描くか、キャラクターをクリックしてください。</translation>
+        </message>
+        <message>
+            <source>{1} characters were found and the largest was taken: choose another by a point on it or by its number, 1 being the largest.</source>
+            <translation>キャラクターが {1} 人見つかり、一番大きい人を選びました。別の人は、その上の点か番号（1 が一番大きい人）で選んでください。</translation>
+        </message>
+        <message>
+            <source>{1} characters were found; the largest is used.</source>
+            <translation>キャラクターが {1} 人見つかりました。一番大きい人を使います。</translation>
+        </message>
+        <message>
+            <source>No face was found: the room for the new outfit is a guess, look at the mask.</source>
+            <translation>顔が見つかりませんでした。新しい衣装の余地は推測です。マスクを確認してください。</translation>
+        </message>
+        <message>
+            <source>No clothes were found on the character; found: {1}. Paint the mask by hand.</source>
+            <translation>キャラクターに服が見つかりませんでした。見つかったもの：{1}。マスクを手で描いてください。</translation>
+        </message>
+        <message>
+            <source>No {1} found; found: {2}.</source>
+            <translation>{1}が見つかりません。見つかったもの：{2}。</translation>
+        </message>
+        <message>
+            <source>No "{1}" was found; found: {2}.</source>
+            <translation>「{1}」が見つかりませんでした。見つかったもの：{2}。</translation>
+        </message>
+        <message>
+            <source>No "{1}" was found{2}: use another word, or click on it instead.</source>
+            <translation>「{1}」が見つかりませんでした{2}。別の言葉を使うか、代わりにクリックしてください。</translation>
+        </message>
+        <message>
+            <source>No "{1}" was found on this character: choose another one, or other words.</source>
+            <translation>このキャラクターに「{1}」が見つかりませんでした。別のキャラクターを選ぶか、別の言葉を使ってください。</translation>
+        </message>
+        <message>
+            <source>No outerwear found over the dress: give the dress a new look instead.</source>
+            <translation>ワンピースの上にジャケット／コートが見つかりません。外す代わりに、ワンピースの見た目を変えてください。</translation>
+        </message>
+        <message>
+            <source>No outerwear found; found: {1}.</source>
+            <translation>ジャケット／コートが見つかりません。見つかったもの：{1}。</translation>
+        </message>
+        <message>
+            <source>No slots are chosen: choose from {1}.</source>
+            <translation>服の種類が選ばれていません。次から選んでください：{1}。</translation>
+        </message>
+        <message>
+            <source>Nothing is left of the mask: protect less of the picture, or point at something else.</source>
+            <translation>マスクに何も残りません。保護範囲を減らすか、別のものを指してください。</translation>
+        </message>
+        <message>
+            <source>Nothing is left to repaint: everything that the mask would cover is protected.</source>
+            <translation>描き直す部分が残っていません。マスクする部分がすべて保護されています。</translation>
+        </message>
+        <message>
+            <source>Only {1} can be removed: give the {2} a new look instead.</source>
+            <translation>外せるのは次のものだけです：{1}。{2}は外さずに、見た目を変えてください。</translation>
+        </message>
+        <message>
+            <source>Only accessories and outer garments can be removed ({1}), not the {2}: name the outfit to put on instead.</source>
+            <translation>外せるのはアクセサリーと上着だけです（{1}）。{2}は外せません。代わりに着せる衣装を書いてください。</translation>
+        </message>
+        <message>
+            <source>Name what is to be removed, one or more of: {1}.</source>
+            <translation>外すものを次から 1 つ以上選んでください：{1}。</translation>
+        </message>
+        <message>
+            <source>What was pointed at is the {1}, which cannot be removed: name the outfit to put on instead.</source>
+            <translation>指しているのは{1}で、外すことはできません。代わりに着せる衣装を書いてください。</translation>
+        </message>
+        <message>
+            <source>The point {1}, {2} lies outside the picture, which is {3} x {4} pixels.</source>
+            <translation>位置 {1}, {2} は画像の外です。画像は {3} x {4} ピクセルです。</translation>
+        </message>
+        <message>
+            <source>The point {1}, {2} lies outside the picture, which is {3} x {4} pixels: click inside it.</source>
+            <translation>位置 {1}, {2} は画像の外です。画像は {3} x {4} ピクセルです。画像の中をクリックしてください。</translation>
+        </message>
+        <message>
+            <source>The picture is transparent at {1}, {2}: click on a garment.</source>
+            <translation>画像の位置 {1}, {2} は透明です。服をクリックしてください。</translation>
+        </message>
+        <message>
+            <source>There is only background at {1}, {2}: point at a character.</source>
+            <translation>位置 {1}, {2} には背景しかありません。キャラクターを指してください。</translation>
+        </message>
+        <message>
+            <source>There is no character {1} in the picture: {2}.</source>
+            <translation>画像にキャラクター {1} はいません（{2}）。</translation>
+        </message>
+        <message>
+            <source>The box is {1} x {2} pixels: draw one around a garment.</source>
+            <translation>枠の大きさは {1} x {2} ピクセルです。服を囲むように描いてください。</translation>
+        </message>
+        <message>
+            <source>The box lies outside the picture, which is {1} x {2} pixels: draw one inside it.</source>
+            <translation>枠は画像の外です。画像は {1} x {2} ピクセルです。画像の中に描いてください。</translation>
+        </message>
+        <message>
+            <source>Nothing was found {1}: click on the middle of a garment, or draw a box around it.</source>
+            <translation>{1}は何も見つかりませんでした。服の中央をクリックするか、枠で囲んでください。</translation>
+        </message>
+        <message>
+            <source>Nothing was {1}: click on a garment, or draw a box around it.</source>
+            <translation>{1}場所がありません。服をクリックするか、枠で囲んでください。</translation>
+        </message>
+        <message>
+            <source>That is the background: click on a garment, or draw a box around it.</source>
+            <translation>そこは背景です。服をクリックするか、枠で囲んでください。</translation>
+        </message>
+        <message>
+            <source>The rough mask is empty: paint over the garment first, or click on it.</source>
+            <translation>大まかなマスクが空です。先に服の上を塗るか、服をクリックしてください。</translation>
+        </message>
+        <message>
+            <source>There are no words to look for: name what is to be found, such as "ribbon".</source>
+            <translation>探す言葉がありません。「ribbon」のように、見つけたいものを書いてください。</translation>
+        </message>
+        <message>
+            <source>{1} words are too many to look for at once: use fewer.</source>
+            <translation>{1} 語を一度に探すことはできません。言葉を減らしてください。</translation>
+        </message>
+        <message>
+            <source>The mask is empty: paint over the outfit first.</source>
+            <translation>マスクが空です。先に衣装の上を塗ってください。</translation>
+        </message>
+        <message>
+            <source>The mask covers the whole picture: leave out what must stay as it is.</source>
+            <translation>マスクが画像全体を覆っています。そのまま残す部分は外してください。</translation>
+        </message>
+        <message>
+            <source>The old garment shows beside the mask ({1} pixels): grow the mask by {2}.</source>
+            <translation>マスクの脇に元の衣装が {1} ピクセル見えています。マスクを {2}広げてください。</translation>
+        </message>
+        <message>
+            <source>1 pixel</source>
+            <translation>1 ピクセル</translation>
+        </message>
+        <message>
+            <source>{1} pixels</source>
+            <translation>{1} ピクセル</translation>
+        </message>
+        <message>
+            <source>Seed {1}: {2} of what was drawn has the old garment's colours: try another seed, or grow the mask.</source>
+            <translation>シード {1}：描かれた部分の {2} に元の衣装の色が残っています。別のシードを試すか、マスクを広げてください。</translation>
+        </message>
+        <message>
+            <source>This result was withheld because {1}: try another seed or other words.</source>
+            <translation>この結果は表示を控えました（{1}）。別のシードか別の言葉を試してください。</translation>
+        </message>
+        <message>
+            <source>There was not enough memory to draw at about {1}: this was drawn at about {2}.</source>
+            <translation>約 {1} で描くにはメモリが足りなかったため、約 {2} で描きました。</translation>
+        </message>
+        <message>
+            <source>There is not enough memory to draw at about {1}: use a smaller resolution, draw fewer images at once, or close other programs.</source>
+            <translation>約 {1} で描くにはメモリが足りません。解像度を下げるか、一度に描く枚数を減らすか、ほかのプログラムを閉じてください。</translation>
+        </message>
+        <message>
+            <source>There is not enough memory to {1}: close other programs, use a smaller resolution or model, or let the model lie in the machine's memory (offload).</source>
+            <translation>{1}にはメモリが足りません。ほかのプログラムを閉じるか、解像度やモデルを小さくするか、モデルをマシンのメモリに置いてください（offload）。</translation>
+        </message>
+        <message>
+            <source>There is not enough memory.</source>
+            <translation>メモリが足りません。</translation>
+        </message>
+        <message>
+            <source>Something went wrong in the engine, {1} ({2}): the log tells more.</source>
+            <translation>エンジンで問題が起きました：{1}（{2}）。詳しくはログを見てください。</translation>
+        </message>
+        <message>
+            <source>The engine was lost twice during {1}, it {2}: {3}; else look into its log.</source>
+            <translation>{1}の途中でエンジンが 2 回失われました。最後は{2}。{3}。そうでない場合は、エンジンのログを確認してください。</translation>
+        </message>
+        <message>
+            <source>The engine cannot be started (exit code {1}): look into its log.</source>
+            <translation>エンジンを起動できません（終了コード {1}）。エンジンのログを確認してください。</translation>
+        </message>
+        <message>
+            <source>The engine cannot be started ({1}): restart the program or the machine.</source>
+            <translation>エンジンを起動できません（{1}）。プログラムかマシンを再起動してください。</translation>
+        </message>
+        <message>
+            <source>The engine {1}. It is started again.</source>
+            <translation>エンジンが{1}。再起動しています。</translation>
+        </message>
+        <message>
+            <source>There is no LoRA called "{1}": take its tag out of the prompt.</source>
+            <translation>「{1}」という LoRA はありません。プロンプトからそのタグを取り除いてください。</translation>
+        </message>
+        <message>
+            <source>The tag "{1}" cannot be read: write it as &lt;lora:name:0.8&gt;, with a point in the number.</source>
+            <translation>タグ「{1}」を読み取れません。&lt;lora:name:0.8&gt; のように、数値の小数点にはピリオドを使って書いてください。</translation>
+        </message>
+        <message>
+            <source>The LoRA {1} is asked for in the negative prompt: put its tag into the prompt, with a scale below 0 to turn it round.</source>
+            <translation>LoRA {1} がネガティブプロンプト（描かないもの）で指定されています。タグをプロンプトに移し、逆に効かせるには 0 より小さい値を付けてください。</translation>
+        </message>
+        <message>
+            <source>A strength of {1} leaves none of {2} steps to run: raise one.</source>
+            <translation>変化の強さ {1} では、{2} ステップのうち 1 つも実行されません。どちらかを上げてください。</translation>
+        </message>
+        <message>
+            <source>The seed is too large for {1} images: at most {2} in all.</source>
+            <translation>{1} 枚の画像にはシードが大きすぎます。全体で {2} までです。</translation>
+        </message>
+        <message>
+            <source>{1} must be a number from {2} to {3}, not {4}.</source>
+            <translation>{1} には {2} から {3} までの数を指定してください（{4} は使えません）。</translation>
+        </message>
+        <message>
+            <source>{1} must be a whole number from {2} to {3}, not {4}.</source>
+            <translation>{1} には {2} から {3} までの整数を指定してください（{4} は使えません）。</translation>
+        </message>
+        <message>
+            <source>The embedding "{1}" was left out ({2}).</source>
+            <translation>埋め込み「{1}」は使いませんでした（{2}）。</translation>
+        </message>
+        <message>
+            <source>The model "{1}" has no ControlNet: its folder lacks controlnet/.</source>
+            <translation>モデル「{1}」には ControlNet がありません。フォルダーに controlnet/ がありません。</translation>
+        </message>
+        <message>
+            <source>The model's numbers grew past what they are computed in, so that there is no picture: use it in bfloat16 or float32 instead of float16.</source>
+            <translation>モデルの数値が計算できる範囲を超えたため、画像を描けませんでした。float16 ではなく bfloat16 か float32 で使ってください。</translation>
+        </message>
+        <message>
+            <source>No inpainting ControlNet for {1} is among your models, so that what is drawn hardly knows what surrounds it: get {2} in the models window.</source>
+            <translation>手持ちのモデルに {1} 用のインペイント ControlNet がないため、描くときに周りがほとんど考慮されません。「モデル」ウィンドウで {2} を入手してください。</translation>
+        </message>
+        <message>
+            <source>A fast mode is for models of SD1.5 and SDXL, not for "{1}": use fewer steps.</source>
+            <translation>高速モードは SD1.5 と SDXL のモデル用で、「{1}」では使えません。ステップ数を減らしてください。</translation>
+        </message>
+        <message>
+            <source>The fast mode "{1}" needs the LoRA {2}: ccnet models download {3}.</source>
+            <translation>高速モード「{1}」には LoRA {2} が必要です：ccnet models download {3}</translation>
+        </message>
+        <message>
+            <source>OpenPose is licensed by Carnegie Mellon University for non-commercial use only.</source>
+            <translation>OpenPose は、カーネギーメロン大学 (Carnegie Mellon University) により非商用に限って使用が許諾されています。</translation>
+        </message>
+        <message>
+            <source>No pose was found in the picture: use another control, such as lineart or canny.</source>
+            <translation>画像にポーズが見つかりませんでした。線画 (lineart) やエッジ (canny) など、ほかのコントロールを使ってください。</translation>
+        </message>
+        <message>
+            <source>No regions were found in the picture: use another control, such as lineart or canny.</source>
+            <translation>画像に領域が見つかりませんでした。線画 (lineart) やエッジ (canny) など、ほかのコントロールを使ってください。</translation>
+        </message>
+        <message>
+            <source>This is no card of the wardrobe.</source>
+            <translation>これはワードローブのカードではありません。</translation>
+        </message>
+        <message>
+            <source>This card was made by a newer version of the program: update it to use the card.</source>
+            <translation>このカードはプログラムの新しい版で作られています。使うにはプログラムを更新してください。</translation>
+        </message>
+        <message>
+            <source>{1} is no card of the wardrobe, only a picture.</source>
+            <translation>{1} はワードローブのカードではなく、ただの画像です。</translation>
+        </message>
+        <message>
+            <source>This card is damaged: what it says of the outfit cannot be read.</source>
+            <translation>このカードは壊れています。衣装についての内容を読み取れません。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be read as a card: {2}.</source>
+            <translation>{1} をカードとして読み込めません：{2}。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be read as a card: it is no whole PNG.</source>
+            <translation>{1} をカードとして読み込めません。PNG として不完全です。</translation>
+        </message>
+        <message>
+            <source>{1} is a damaged card: what it says of the outfit cannot be read.</source>
+            <translation>{1} は壊れたカードです。衣装についての内容を読み取れません。</translation>
+        </message>
+        <message>
+            <source>{1} is too large for a card.</source>
+            <translation>{1} はカードとしては大きすぎます。</translation>
+        </message>
+        <message>
+            <source>{1} holds no tags: its rows must be tag, category, count, aliases.</source>
+            <translation>{1} にはタグがありません。各行はタグ、カテゴリー、件数、別名の順でなければなりません。</translation>
+        </message>
+        <message>
+            <source>{1} is too large for a table of tags: choose a smaller one.</source>
+            <translation>{1} はタグの表としては大きすぎます。もっと小さいものを選んでください。</translation>
+        </message>
+        <message>
+            <source>{1} is no table of tags: it must be a CSV file in UTF-8.</source>
+            <translation>{1} はタグの表ではありません。UTF-8 の CSV ファイルが必要です。</translation>
+        </message>
+        <message>
+            <source>There is no model {1}: check the path.</source>
+            <translation>モデル {1} がありません。パスを確認してください。</translation>
+        </message>
+        <message>
+            <source>There is no model "{1}": none was imported or downloaded yet.</source>
+            <translation>モデル「{1}」はありません。まだ何も取り込みもダウンロードもされていません。</translation>
+        </message>
+        <message>
+            <source>There is no file or folder {1}: check the path.</source>
+            <translation>ファイルまたはフォルダー {1} がありません。パスを確認してください。</translation>
+        </message>
+        <message>
+            <source>There is already a model "{1}": remove it first, or give another name.</source>
+            <translation>モデル「{1}」はすでにあります。先にそれを削除するか、別の名前を付けてください。</translation>
+        </message>
+        <message>
+            <source>"{1}" is the name of a known model: give another one.</source>
+            <translation>「{1}」は既知のモデルの名前です。別の名前を付けてください。</translation>
+        </message>
+        <message>
+            <source>{1} leaves no name for a model: give one with letters or digits.</source>
+            <translation>{1} からはモデルの名前を作れません。英字か数字を含む名前を付けてください。</translation>
+        </message>
+        <message>
+            <source>{1} is no model that CC_ControlNet knows: it works with SD1.5 and SDXL.</source>
+            <translation>{1} は CC_ControlNet の知らないモデルです。使えるのは SD1.5 と SDXL です。</translation>
+        </message>
+        <message>
+            <source>{1} is {2}; CC_ControlNet works with SD1.5 and SDXL.</source>
+            <translation>{1} は {2} です。CC_ControlNet で使えるのは SD1.5 と SDXL です。</translation>
+        </message>
+        <message>
+            <source>{1} is neither a file nor a folder: it cannot be imported.</source>
+            <translation>{1} はファイルでもフォルダーでもないため、取り込めません。</translation>
+        </message>
+        <message>
+            <source>{1} is no folder in diffusers' layout, it has no model_index.json: name one that is, or a file.</source>
+            <translation>{1} は diffusers 形式のフォルダーではありません。model_index.json がありません。diffusers 形式のフォルダーか、ファイルを指定してください。</translation>
+        </message>
+        <message>
+            <source>{1} describes no Stable Diffusion model, it has no unet/: name the folder of one.</source>
+            <translation>{1} は Stable Diffusion モデルではありません。unet/ がありません。Stable Diffusion モデルのフォルダーを指定してください。</translation>
+        </message>
+        <message>
+            <source>{1} holds no weights: get the model again.</source>
+            <translation>{1} には重みがありません。モデルを入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} holds no tensors: get it again.</source>
+            <translation>{1} にはテンソルがありません。入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} is empty: get it again.</source>
+            <translation>{1} は空です。入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} is truncated: get it again.</source>
+            <translation>{1} は途中で切れています。入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} is truncated or damaged: get it again.</source>
+            <translation>{1} は途中で切れているか、壊れています。入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} is truncated, {2} of its {3} bytes are there: get it again.</source>
+            <translation>{1} は途中で切れていて、{3} バイトのうち {2} バイトしかありません。入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} is damaged, {2} bytes follow its end: get it again.</source>
+            <translation>{1} は壊れていて、終わりの後に余分な {2} バイトがあります。入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} is damaged, its header makes no sense: get it again.</source>
+            <translation>{1} は壊れていて、ヘッダーの内容がおかしくなっています。入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} is no safetensors file: get it again.</source>
+            <translation>{1} は safetensors ファイルではありません。入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} is a pickle that was renamed: get the real safetensors file.</source>
+            <translation>{1} は名前を変えただけの pickle ファイルです。本物の safetensors ファイルを入手してください。</translation>
+        </message>
+        <message>
+            <source>{1} is a Git LFS pointer, not the weights: run `git lfs pull`.</source>
+            <translation>{1} は重みではなく Git LFS のポインターです。`git lfs pull` を実行してください。</translation>
+        </message>
+        <message>
+            <source>{1} is a GGUF file, quantised for another program: get the model as a safetensors file.</source>
+            <translation>{1} はほかのプログラム用に量子化された GGUF ファイルです。モデルを safetensors ファイルで入手してください。</translation>
+        </message>
+        <message>
+            <source>{1} is a pickle that asks for {2}, which can run any code: get the model as a safetensors file.</source>
+            <translation>{1} は pickle ファイルで、任意のコードを実行できる {2} を要求しています。モデルを safetensors ファイルで入手してください。</translation>
+        </message>
+        <message>
+            <source>{1} is a pickle that cannot be opened safely: get the model as a safetensors file.</source>
+            <translation>{1} は安全に開けない pickle ファイルです。モデルを safetensors ファイルで入手してください。</translation>
+        </message>
+        <message>
+            <source>{1} is a TorchScript program, not weights: get the model as a safetensors file.</source>
+            <translation>{1} は重みではなく TorchScript プログラムです。モデルを safetensors ファイルで入手してください。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be read: {2}.</source>
+            <translation>{1} を読み込めません：{2}。</translation>
+        </message>
+        <message>
+            <source>{1} changed while it was copied: wait until it is finished and import it again.</source>
+            <translation>{1} はコピー中に変わりました。書き込みが終わるのを待って、もう一度取り込んでください。</translation>
+        </message>
+        <message>
+            <source>{1} was pruned, it has no VAE of its own: name one with --vae.</source>
+            <translation>{1} は一部を省いたファイルで、VAE がありません。--vae で指定してください。</translation>
+        </message>
+        <message>
+            <source>{1} was pruned, it lacks its {2}: get the whole checkpoint.</source>
+            <translation>{1} は一部を省いたファイルで、{2} がありません。完全なチェックポイントを入手してください。</translation>
+        </message>
+        <message>
+            <source>The model {1} is missing: get the model again or name another one.</source>
+            <translation>モデル {1} がありません。モデルを入手し直すか、別のモデルを指定してください。</translation>
+        </message>
+        <message>
+            <source>The model's folder {1} is missing: get the model again or name another one.</source>
+            <translation>モデルのフォルダー {1} がありません。モデルを入手し直すか、別のモデルを指定してください。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be loaded, its files are damaged: get the model again.</source>
+            <translation>{1} を読み込めません。ファイルが壊れています。モデルを入手し直してください。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be loaded: config and weights do not fit ({2}).</source>
+            <translation>{1} を読み込めません。設定と重みが合いません（{2}）。</translation>
+        </message>
+        <message>
+            <source>{1} of the model {2} is gone: {3} the model again.</source>
+            <translation>モデル {2} の {1} がなくなっています。モデルの{3}をやり直してください。</translation>
+        </message>
+        <message>
+            <source>{1} of the model {2} is damaged, it is not what was filed: {3} the model again.</source>
+            <translation>モデル {2} の {1} は壊れていて、登録したときと内容が違います。モデルの{3}をやり直してください。</translation>
+        </message>
+        <message>
+            <source>There is no room for {1} in {2}: free some, or set CCNET_HOME to a folder on another disk.</source>
+            <translation>{2} に {1} を置く空きがありません。空きを作るか、CCNET_HOME に別のディスクのフォルダーを設定してください。</translation>
+        </message>
+        <message>
+            <source>There is no room for {1} in {2}: free some, or set HF_HOME to a folder on another disk.</source>
+            <translation>{2} に {1} を置く空きがありません。空きを作るか、HF_HOME に別のディスクのフォルダーを設定してください。</translation>
+        </message>
+        <message>
+            <source>{1} may not be read or written: change its permissions, or set CCNET_HOME to a folder of yours.</source>
+            <translation>{1} を読み書きする権限がありません。権限を変えるか、CCNET_HOME に自分のフォルダーを設定してください。</translation>
+        </message>
+        <message>
+            <source>{1} may not be written: change its permissions, or set HF_HOME.</source>
+            <translation>{1} に書き込む権限がありません。権限を変えるか、HF_HOME を設定してください。</translation>
+        </message>
+        <message>
+            <source>{1} disappeared while it was needed: check the disk and try again.</source>
+            <translation>{1} が使用中になくなりました。ディスクを確認して、もう一度試してください。</translation>
+        </message>
+        <message>
+            <source>{1} is given only to those who agreed to its licence: accept it at {2}, log in with `hf auth login`, and download {3} again.</source>
+            <translation>{1} はライセンスに同意した人だけに提供されます。{2} で同意し、`hf auth login` でログインしてから、{3} をもう一度ダウンロードしてください。</translation>
+        </message>
+        <message>
+            <source>Downloads are switched off by HF_HUB_OFFLINE: unset it to download {1}.</source>
+            <translation>HF_HUB_OFFLINE によりダウンロードが無効になっています。{1} をダウンロードするには、この設定を解除してください。</translation>
+        </message>
+        <message>
+            <source>The hub has no {1}, or does not show it to you: see whether {2} is there.</source>
+            <translation>ハブに {1} がないか、公開されていません。{2} があるか確認してください。</translation>
+        </message>
+        <message>
+            <source>The hub's {1} no longer has the version of {2} that was asked for: see {3}.</source>
+            <translation>ハブの {1} には、求めた版の {2} がもうありません。{3} を確認してください。</translation>
+        </message>
+        <message>
+            <source>The hub's {1} no longer holds all files of {2}: see {3}.</source>
+            <translation>ハブの {1} には、{2} のファイルがもうすべてはそろっていません。{3} を確認してください。</translation>
+        </message>
+        <message>
+            <source>The hub does not let you have {1}: log in anew with `hf auth login`, and see at {2} whether it is open to you.</source>
+            <translation>ハブが {1} の入手を許可していません。`hf auth login` でログインし直し、自分に公開されているかを {2} で確認してください。</translation>
+        </message>
+        <message>
+            <source>The hub wants fewer requests just now: wait some minutes, and download {1} again.</source>
+            <translation>ハブが今は要求を減らすよう求めています。数分待って、{1} をもう一度ダウンロードしてください。</translation>
+        </message>
+        <message>
+            <source>The hub answered with error {1}: try again later, what came so far is kept.</source>
+            <translation>ハブがエラー {1} を返しました。後でもう一度試してください。ここまでの分は残ります。</translation>
+        </message>
+        <message>
+            <source>The hub does not answer: check the network and download {1} again, what came so far is kept.</source>
+            <translation>ハブが応答しません。ネットワークを確認して、{1} をもう一度ダウンロードしてください。ここまでの分は残ります。</translation>
+        </message>
+        <message>
+            <source>The hub cannot be reached: check the network, and download {1} again.</source>
+            <translation>ハブに接続できません。ネットワークを確認して、{1} をもう一度ダウンロードしてください。</translation>
+        </message>
+        <message>
+            <source>The connection keeps breaking: download {1} again later, what came so far is kept.</source>
+            <translation>接続が何度も切れます。後で {1} をもう一度ダウンロードしてください。ここまでの分は残ります。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be downloaded to {2}: {3}.</source>
+            <translation>{1} を {2} にダウンロードできません：{3}。</translation>
+        </message>
+        <message>
+            <source>{1} does not answer as a hub does: check the network, its proxy, and HF_ENDPOINT if it is set.</source>
+            <translation>{1} からハブとしての応答がありません。ネットワークとプロキシ、設定していれば HF_ENDPOINT も確認してください。</translation>
+        </message>
+        <message>
+            <source>{1} of {2} arrived damaged and was deleted: download {3} again.</source>
+            <translation>{2} の {1} は壊れて届いたため、削除しました。{3} をもう一度ダウンロードしてください。</translation>
+        </message>
+        <message>
+            <source>{1} of {2} is not the file this program knows under that name: it is not used, look at {3} for what has changed.</source>
+            <translation>{2} の {1} は、このプログラムがその名前で知っているファイルではないため、使いません。何が変わったかを {3} で確認してください。</translation>
+        </message>
+        <message>
+            <source>Another program is downloading {1} of {2} just now: wait for it, and try again.</source>
+            <translation>今、別のプログラムが {2} の {1} をダウンロードしています。終わるのを待って、もう一度試してください。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be deleted: {2}.</source>
+            <translation>{1} を削除できません：{2}。</translation>
+        </message>
+        <message>
+            <source>Nothing was downloaded: the licences were not accepted.</source>
+            <translation>ライセンスに同意しなかったため、何もダウンロードしませんでした。</translation>
+        </message>
+        <message>
+            <source>{1} is there.</source>
+            <translation>{1} の準備ができています。</translation>
+        </message>
+        <message>
+            <source>marked as wanted</source>
+            <translation>追加に指定された</translation>
+        </message>
+        <message>
+            <source>clicked</source>
+            <translation>クリックされた</translation>
+        </message>
+        <message>
+            <source>at {1}, {2}</source>
+            <translation>位置 {1}, {2} に</translation>
+        </message>
+        <message>
+            <source>there</source>
+            <translation>そこに</translation>
+        </message>
+        <message>
+            <source>nothing</source>
+            <translation>なし</translation>
+        </message>
+        <message>
+            <source>no clothes</source>
+            <translation>服はありません</translation>
+        </message>
+        <message>
+            <source>; found: {1}</source>
+            <translation>（見つかったもの：{1}）</translation>
+        </message>
+        <message>
+            <source>there is one</source>
+            <translation>1 人だけです</translation>
+        </message>
+        <message>
+            <source>there are {1}, 1 being the largest</source>
+            <translation>{1} 人います。1 番が一番大きい人です</translation>
+        </message>
+        <message>
+            <source>draw this</source>
+            <translation>これを描く</translation>
+        </message>
+        <message>
+            <source>do this</source>
+            <translation>この処理を行う</translation>
+        </message>
+        <message>
+            <source>this job</source>
+            <translation>この作業</translation>
+        </message>
+        <message>
+            <source>loading this model</source>
+            <translation>このモデルの読み込み</translation>
+        </message>
+        <message>
+            <source>stopped with exit code {1}</source>
+            <translation>終了コード {1} で停止しました</translation>
+        </message>
+        <message>
+            <source>was stopped by {1}</source>
+            <translation>シグナルで停止しました（{1}）</translation>
+        </message>
+        <message>
+            <source>if the machine's memory was full, use a smaller resolution or model or close other programs</source>
+            <translation>マシンのメモリが足りなくなっていた場合は、解像度やモデルを小さくするか、ほかのプログラムを閉じてください</translation>
+        </message>
+        <message>
+            <source>there is no room left: free some, or save on another disk</source>
+            <translation>空き容量がありません。空きを作るか、別のディスクに保存してください</translation>
+        </message>
+        <message>
+            <source>writing there is not allowed: choose another folder</source>
+            <translation>そこには書き込めません。別のフォルダーを選んでください</translation>
+        </message>
+        <message>
+            <source>the folder does not exist: choose another</source>
+            <translation>フォルダーがありません。別のフォルダーを選んでください</translation>
+        </message>
+        <message>
+            <source>{1}: try again, or choose another folder</source>
+            <translation>{1}。もう一度試すか、別のフォルダーを選んでください</translation>
+        </message>
+        <message>
+            <source>no space left on device</source>
+            <translation>デバイスに空き容量がありません</translation>
+        </message>
+        <message>
+            <source>permission denied</source>
+            <translation>アクセスが許可されていません</translation>
+        </message>
+        <message>
+            <source>no such file or directory</source>
+            <translation>ファイルまたはフォルダーがありません</translation>
+        </message>
+        <message>
+            <source>download</source>
+            <translation>ダウンロード</translation>
+        </message>
+        <message>
+            <source>import</source>
+            <translation>取り込み</translation>
+        </message>
+        <message>
+            <source>top</source>
+            <translation>トップス</translation>
+        </message>
+        <message>
+            <source>bottom</source>
+            <translation>スカート／ズボン</translation>
+        </message>
+        <message>
+            <source>dress</source>
+            <translation>ワンピース</translation>
+        </message>
+        <message>
+            <source>outerwear</source>
+            <translation>ジャケット／コート</translation>
+        </message>
+        <message>
+            <source>legwear</source>
+            <translation>レッグウェア</translation>
+        </message>
+        <message>
+            <source>shoes</source>
+            <translation>靴</translation>
+        </message>
+        <message>
+            <source>headwear</source>
+            <translation>頭飾り</translation>
+        </message>
+        <message>
+            <source>neckwear</source>
+            <translation>首飾り</translation>
+        </message>
+        <message>
+            <source>gloves</source>
+            <translation>手袋</translation>
+        </message>
+    </context>
+    <context>
         <name>Shapes</name>
         <message>
             <source>Sleeveless</source>

@@ -1850,6 +1850,825 @@
         </message>
     </context>
     <context>
+        <name>Sentences</name>
+        <message>
+            <source>'{1}' is damaged or cut off: export, copy or download it again.</source>
+            <translation>“{1}”已损坏或不完整：请重新导出、复制或下载。</translation>
+        </message>
+        <message>
+            <source>'{1}' is not a picture this program can read: use one of {2}.</source>
+            <translation>“{1}”不是本程序能读取的图片：请使用以下格式之一：{2}。</translation>
+        </message>
+        <message>
+            <source>'{1}' is too large{2}: scale it down to at most {3} million pixels.</source>
+            <translation>“{1}”太大{2}：请缩小到最多 {3} 百万像素。</translation>
+        </message>
+        <message>
+            <source>'{1}' is too small ({2}): each side needs at least {3} pixels.</source>
+            <translation>“{1}”太小（{2}）：每边至少需要 {3} 像素。</translation>
+        </message>
+        <message>
+            <source>'{1}' is partly transparent: its transparency is kept.</source>
+            <translation>“{1}”部分透明：其透明度会保留。</translation>
+        </message>
+        <message>
+            <source>'{1}' is white all along its border: white is repainted, so invert it if black was meant.</source>
+            <translation>“{1}”的边缘全是白色：白色部分会被重绘，如果本意是黑色部分，请先反转。</translation>
+        </message>
+        <message>
+            <source>'{1}' was turned upright, as its EXIF orientation asks.</source>
+            <translation>“{1}”已按其 EXIF 方向转正。</translation>
+        </message>
+        <message>
+            <source>'{1}' is {2}: its colours were converted to sRGB.</source>
+            <translation>“{1}”是 {2} 图片：颜色已转换为 sRGB。</translation>
+        </message>
+        <message>
+            <source>'{1}' has paint on a transparent ground: whatever is painted gets repainted.</source>
+            <translation>“{1}”在透明底上有涂抹：涂抹过的部分都会被重绘。</translation>
+        </message>
+        <message>
+            <source>'{1}' has colours this program cannot read: save it as an 8-bit RGB PNG.</source>
+            <translation>“{1}”的颜色格式本程序无法读取：请另存为 8 位 RGB PNG。</translation>
+        </message>
+        <message>
+            <source>'{1}' is a folder, not a picture: name a file in it.</source>
+            <translation>“{1}”是文件夹，不是图片：请指定其中的文件。</translation>
+        </message>
+        <message>
+            <source>'{1}' is no ordinary file: name a picture.</source>
+            <translation>“{1}”不是普通文件：请指定一张图片。</translation>
+        </message>
+        <message>
+            <source>'{1}' is empty (0 bytes): export or copy it again.</source>
+            <translation>“{1}”是空文件（0 字节）：请重新导出或复制。</translation>
+        </message>
+        <message>
+            <source>'{1}' cannot be read ({2}).</source>
+            <translation>无法读取“{1}”（{2}）。</translation>
+        </message>
+        <message>
+            <source>'{1}' cannot be read: you lack the permission; change it or use a copy.</source>
+            <translation>无法读取“{1}”：你没有权限，请更改权限或使用副本。</translation>
+        </message>
+        <message>
+            <source>'{1}' holds {2} frames: the first is used.</source>
+            <translation>“{1}”包含 {2} 帧：使用第一帧。</translation>
+        </message>
+        <message>
+            <source>'{1}' carries no recipe: only a PNG made by ccnet, and not saved again by another program, has one.</source>
+            <translation>“{1}”不含生成配方：只有由 ccnet 生成、且未被其他程序重新保存的 PNG 才有。</translation>
+        </message>
+        <message>
+            <source>'{1}' was changed after ccnet made it, so its input is lost: use the file as ccnet saved it.</source>
+            <translation>“{1}”在 ccnet 生成后被改动过，输入已丢失：请使用 ccnet 保存的原文件。</translation>
+        </message>
+        <message>
+            <source>The recipe in '{1}' has format {2} but this version reads at most format {3}: use the version of ccnet that made it.</source>
+            <translation>“{1}”中的生成配方为格式 {2}，而此版本最高只能读取格式 {3}：请使用生成它的 ccnet 版本。</translation>
+        </message>
+        <message>
+            <source>The recipe in '{1}' is damaged: use the file as ccnet saved it.</source>
+            <translation>“{1}”中的生成配方已损坏：请使用 ccnet 保存的原文件。</translation>
+        </message>
+        <message>
+            <source>'{1}' is damaged or no project ({2}): use a copy of it, or open a picture.</source>
+            <translation>“{1}”已损坏或不是工程（{2}）：请使用它的副本，或打开一张图片。</translation>
+        </message>
+        <message>
+            <source>There is no file '{1}': check its name.</source>
+            <translation>没有文件“{1}”：请检查名称。</translation>
+        </message>
+        <message>
+            <source>'{1}' was saved by a newer version of this program (format {2}, this one reads {3}): open it with that version.</source>
+            <translation>“{1}”由本程序的更新版本保存（格式 {2}，此版本读取 {3}）：请用那个版本打开。</translation>
+        </message>
+        <message>
+            <source>'{1}' is too small: each side needs at least {2} pixels.</source>
+            <translation>“{1}”太小：每边至少需要 {2} 像素。</translation>
+        </message>
+        <message>
+            <source>'{1}' is cut off: what is left of it was opened; save it under another name.</source>
+            <translation>“{1}”不完整：已打开其剩余部分，请以其他名称保存。</translation>
+        </message>
+        <message>
+            <source>'{1}' could not be saved because {2}.</source>
+            <translation>无法保存“{1}”，因为{2}。</translation>
+        </message>
+        <message>
+            <source>'{1}' could not be exported because {2}.</source>
+            <translation>无法导出“{1}”，因为{2}。</translation>
+        </message>
+        <message>
+            <source>'{1}' could not be written ({2}): make room or name another --out folder.</source>
+            <translation>无法写入“{1}”（{2}）：请腾出空间，或用 --out 指定其他文件夹。</translation>
+        </message>
+        <message>
+            <source>Unsaved work cannot be kept in '{1}' because {2}.</source>
+            <translation>无法在“{1}”中保留未保存的作品，因为{2}。</translation>
+        </message>
+        <message>
+            <source>A PSD file holds at most {1} pixels a side: save a project instead.</source>
+            <translation>PSD 文件每边最多 {1} 像素：请改为保存工程。</translation>
+        </message>
+        <message>
+            <source>A mask of {1} does not fit a picture of {2}.</source>
+            <translation>大小为 {1} 的蒙版与大小为 {2} 的图片不符。</translation>
+        </message>
+        <message>
+            <source>The picture was saved without a recipe: its topmost garment was not drawn for what lies beneath it now.</source>
+            <translation>图片已保存，但不含生成配方：最上层的服装并不是针对现在它下面的内容绘制的。</translation>
+        </message>
+        <message>
+            <source>It is not known how "{1}" was drawn.</source>
+            <translation>不清楚“{1}”是如何绘制的。</translation>
+        </message>
+        <message>
+            <source>The picture is wholly transparent: there is nobody in it to dress.</source>
+            <translation>图片完全透明：其中没有可换装的角色。</translation>
+        </message>
+        <message>
+            <source>No character was found in the picture: paint a mask by hand, or use another parser.</source>
+            <translation>图片中没有找到角色：请手动绘制蒙版，或使用其他解析器。</translation>
+        </message>
+        <message>
+            <source>No character was found in the picture: paint the mask by hand, or choose another parser.</source>
+            <translation>图片中没有找到角色：请手动绘制蒙版，或选择其他解析器。</translation>
+        </message>
+        <message>
+            <source>No character was found in the picture: paint the mask by hand, or click on the character.</source>
+            <translation>图片中没有找到角色：请手动绘制蒙版，或点击角色。</translation>
+        </message>
+        <message>
+            <source>{1} characters were found and the largest was taken: choose another by a point on it or by its number, 1 being the largest.</source>
+            <translation>找到 {1} 个角色，已选取最大的一个：可用角色上的一个点或编号另选，1 为最大的。</translation>
+        </message>
+        <message>
+            <source>{1} characters were found; the largest is used.</source>
+            <translation>找到 {1} 个角色，使用最大的一个。</translation>
+        </message>
+        <message>
+            <source>No face was found: the room for the new outfit is a guess, look at the mask.</source>
+            <translation>没有找到脸：为新服装留出的空间只是估计，请检查蒙版。</translation>
+        </message>
+        <message>
+            <source>No clothes were found on the character; found: {1}. Paint the mask by hand.</source>
+            <translation>角色身上没有找到衣服；已找到：{1}。请手动绘制蒙版。</translation>
+        </message>
+        <message>
+            <source>No {1} found; found: {2}.</source>
+            <translation>没有找到{1}；已找到：{2}。</translation>
+        </message>
+        <message>
+            <source>No "{1}" was found; found: {2}.</source>
+            <translation>没有找到“{1}”；已找到：{2}。</translation>
+        </message>
+        <message>
+            <source>No "{1}" was found{2}: use another word, or click on it instead.</source>
+            <translation>没有找到“{1}”{2}：请换一个词，或改为点击它。</translation>
+        </message>
+        <message>
+            <source>No "{1}" was found on this character: choose another one, or other words.</source>
+            <translation>这个角色身上没有找到“{1}”：请选择其他角色，或换用其他文字。</translation>
+        </message>
+        <message>
+            <source>No outerwear found over the dress: give the dress a new look instead.</source>
+            <translation>连衣裙外没有找到外套／大衣：请改为给连衣裙换新造型。</translation>
+        </message>
+        <message>
+            <source>No outerwear found; found: {1}.</source>
+            <translation>没有找到外套／大衣；已找到：{1}。</translation>
+        </message>
+        <message>
+            <source>No slots are chosen: choose from {1}.</source>
+            <translation>没有选择任何部位：可选择：{1}。</translation>
+        </message>
+        <message>
+            <source>Nothing is left of the mask: protect less of the picture, or point at something else.</source>
+            <translation>蒙版已一点不剩：请减少图片的保护区域，或指向其他内容。</translation>
+        </message>
+        <message>
+            <source>Nothing is left to repaint: everything that the mask would cover is protected.</source>
+            <translation>没有可重绘的部分：蒙版要覆盖的内容全部受到保护。</translation>
+        </message>
+        <message>
+            <source>Only {1} can be removed: give the {2} a new look instead.</source>
+            <translation>只能移除{1}：请改为给{2}换新造型。</translation>
+        </message>
+        <message>
+            <source>Only accessories and outer garments can be removed ({1}), not the {2}: name the outfit to put on instead.</source>
+            <translation>只能移除配饰和外衣（{1}），不能移除{2}：请改为写出要换上的服装。</translation>
+        </message>
+        <message>
+            <source>Name what is to be removed, one or more of: {1}.</source>
+            <translation>请写出要移除的内容，从中选择一项或多项：{1}。</translation>
+        </message>
+        <message>
+            <source>What was pointed at is the {1}, which cannot be removed: name the outfit to put on instead.</source>
+            <translation>所指的是{1}，无法移除：请改为写出要换上的服装。</translation>
+        </message>
+        <message>
+            <source>The point {1}, {2} lies outside the picture, which is {3} x {4} pixels.</source>
+            <translation>点 {1}, {2} 在图片之外，图片为 {3} x {4} 像素。</translation>
+        </message>
+        <message>
+            <source>The point {1}, {2} lies outside the picture, which is {3} x {4} pixels: click inside it.</source>
+            <translation>点 {1}, {2} 在图片之外，图片为 {3} x {4} 像素：请在图片内点击。</translation>
+        </message>
+        <message>
+            <source>The picture is transparent at {1}, {2}: click on a garment.</source>
+            <translation>图片在 {1}, {2} 处是透明的：请点击一件衣服。</translation>
+        </message>
+        <message>
+            <source>There is only background at {1}, {2}: point at a character.</source>
+            <translation>{1}, {2} 处只有背景：请指向一个角色。</translation>
+        </message>
+        <message>
+            <source>There is no character {1} in the picture: {2}.</source>
+            <translation>图片中没有角色 {1}：{2}。</translation>
+        </message>
+        <message>
+            <source>The box is {1} x {2} pixels: draw one around a garment.</source>
+            <translation>框的大小为 {1} x {2} 像素：请拖框圈住一件衣服。</translation>
+        </message>
+        <message>
+            <source>The box lies outside the picture, which is {1} x {2} pixels: draw one inside it.</source>
+            <translation>框在图片之外，图片为 {1} x {2} 像素：请在图片内拖框。</translation>
+        </message>
+        <message>
+            <source>Nothing was found {1}: click on the middle of a garment, or draw a box around it.</source>
+            <translation>{1}没有找到任何内容：请点击衣服的中间，或拖框圈住它。</translation>
+        </message>
+        <message>
+            <source>Nothing was {1}: click on a garment, or draw a box around it.</source>
+            <translation>没有{1}：请点击一件衣服，或拖框圈住它。</translation>
+        </message>
+        <message>
+            <source>That is the background: click on a garment, or draw a box around it.</source>
+            <translation>那是背景：请点击一件衣服，或拖框圈住它。</translation>
+        </message>
+        <message>
+            <source>The rough mask is empty: paint over the garment first, or click on it.</source>
+            <translation>粗略蒙版是空的：请先涂抹衣服，或点击它。</translation>
+        </message>
+        <message>
+            <source>There are no words to look for: name what is to be found, such as "ribbon".</source>
+            <translation>没有要查找的文字：请写出要找的内容，例如“ribbon”。</translation>
+        </message>
+        <message>
+            <source>{1} words are too many to look for at once: use fewer.</source>
+            <translation>一次查找 {1} 个词太多：请减少一些。</translation>
+        </message>
+        <message>
+            <source>The mask is empty: paint over the outfit first.</source>
+            <translation>蒙版是空的：请先涂抹服装。</translation>
+        </message>
+        <message>
+            <source>The mask covers the whole picture: leave out what must stay as it is.</source>
+            <translation>蒙版覆盖了整张图片：请留出必须保持原样的部分。</translation>
+        </message>
+        <message>
+            <source>The old garment shows beside the mask ({1} pixels): grow the mask by {2}.</source>
+            <translation>蒙版旁露出旧服装（{1} 像素）：请将蒙版扩大 {2}。</translation>
+        </message>
+        <message>
+            <source>1 pixel</source>
+            <translation>1 像素</translation>
+        </message>
+        <message>
+            <source>{1} pixels</source>
+            <translation>{1} 像素</translation>
+        </message>
+        <message>
+            <source>Seed {1}: {2} of what was drawn has the old garment's colours: try another seed, or grow the mask.</source>
+            <translation>种子 {1}：所画内容中有 {2} 带有旧服装的颜色：请换一个种子，或扩大蒙版。</translation>
+        </message>
+        <message>
+            <source>This result was withheld because {1}: try another seed or other words.</source>
+            <translation>此结果未予显示，因为{1}：请换一个种子或其他文字。</translation>
+        </message>
+        <message>
+            <source>There was not enough memory to draw at about {1}: this was drawn at about {2}.</source>
+            <translation>内存不足，无法以约 {1} 绘制：已改为以约 {2} 绘制。</translation>
+        </message>
+        <message>
+            <source>There is not enough memory to draw at about {1}: use a smaller resolution, draw fewer images at once, or close other programs.</source>
+            <translation>内存不足，无法以约 {1} 绘制：请使用更小的分辨率，减少一次绘制的数量，或关闭其他程序。</translation>
+        </message>
+        <message>
+            <source>There is not enough memory to {1}: close other programs, use a smaller resolution or model, or let the model lie in the machine's memory (offload).</source>
+            <translation>内存不足，无法{1}：请关闭其他程序，使用更小的分辨率或模型，或让模型存放在机器内存中（offload）。</translation>
+        </message>
+        <message>
+            <source>There is not enough memory.</source>
+            <translation>内存不足。</translation>
+        </message>
+        <message>
+            <source>Something went wrong in the engine, {1} ({2}): the log tells more.</source>
+            <translation>引擎出错，{1}（{2}）：详情请查看日志。</translation>
+        </message>
+        <message>
+            <source>The engine was lost twice during {1}, it {2}: {3}; else look into its log.</source>
+            <translation>引擎{2}，这是它在{1}期间第二次中断：{3}；否则请查看引擎日志。</translation>
+        </message>
+        <message>
+            <source>The engine cannot be started (exit code {1}): look into its log.</source>
+            <translation>无法启动引擎（退出代码 {1}）：请查看其日志。</translation>
+        </message>
+        <message>
+            <source>The engine cannot be started ({1}): restart the program or the machine.</source>
+            <translation>无法启动引擎（{1}）：请重启程序或机器。</translation>
+        </message>
+        <message>
+            <source>The engine {1}. It is started again.</source>
+            <translation>引擎{1}，正在重新启动。</translation>
+        </message>
+        <message>
+            <source>There is no LoRA called "{1}": take its tag out of the prompt.</source>
+            <translation>没有名为“{1}”的 LoRA：请从提示词中去掉它的标签。</translation>
+        </message>
+        <message>
+            <source>The tag "{1}" cannot be read: write it as &lt;lora:name:0.8&gt;, with a point in the number.</source>
+            <translation>无法读取标签“{1}”：请写成 &lt;lora:name:0.8&gt;，数字使用小数点。</translation>
+        </message>
+        <message>
+            <source>The LoRA {1} is asked for in the negative prompt: put its tag into the prompt, with a scale below 0 to turn it round.</source>
+            <translation>LoRA {1} 写在了负面提示词中：请把它的标签放进提示词，要反转效果请使用小于 0 的强度。</translation>
+        </message>
+        <message>
+            <source>A strength of {1} leaves none of {2} steps to run: raise one.</source>
+            <translation>改变程度为 {1} 时，{2} 步中没有一步可执行：请提高其中一项。</translation>
+        </message>
+        <message>
+            <source>The seed is too large for {1} images: at most {2} in all.</source>
+            <translation>种子对 {1} 张图片来说太大：总共最大为 {2}。</translation>
+        </message>
+        <message>
+            <source>{1} must be a number from {2} to {3}, not {4}.</source>
+            <translation>{1} 必须是 {2} 到 {3} 之间的数字，不能是 {4}。</translation>
+        </message>
+        <message>
+            <source>{1} must be a whole number from {2} to {3}, not {4}.</source>
+            <translation>{1} 必须是 {2} 到 {3} 之间的整数，不能是 {4}。</translation>
+        </message>
+        <message>
+            <source>The embedding "{1}" was left out ({2}).</source>
+            <translation>嵌入“{1}”未被使用（{2}）。</translation>
+        </message>
+        <message>
+            <source>The model "{1}" has no ControlNet: its folder lacks controlnet/.</source>
+            <translation>模型“{1}”没有 ControlNet：它的文件夹缺少 controlnet/。</translation>
+        </message>
+        <message>
+            <source>The model's numbers grew past what they are computed in, so that there is no picture: use it in bfloat16 or float32 instead of float16.</source>
+            <translation>模型的数值超出了计算精度的范围，无法得到图片：请用 bfloat16 或 float32 代替 float16。</translation>
+        </message>
+        <message>
+            <source>No inpainting ControlNet for {1} is among your models, so that what is drawn hardly knows what surrounds it: get {2} in the models window.</source>
+            <translation>你的模型中没有适用于 {1} 的 inpainting ControlNet，绘制时几乎不了解周围的内容：请在模型窗口中获取 {2}。</translation>
+        </message>
+        <message>
+            <source>A fast mode is for models of SD1.5 and SDXL, not for "{1}": use fewer steps.</source>
+            <translation>快速模式适用于 SD1.5 和 SDXL 的模型，不适用于“{1}”：请减少步数。</translation>
+        </message>
+        <message>
+            <source>The fast mode "{1}" needs the LoRA {2}: ccnet models download {3}.</source>
+            <translation>快速模式“{1}”需要 LoRA {2}：ccnet models download {3}。</translation>
+        </message>
+        <message>
+            <source>OpenPose is licensed by Carnegie Mellon University for non-commercial use only.</source>
+            <translation>OpenPose 由卡内基梅隆大学授权，仅限非商业用途。</translation>
+        </message>
+        <message>
+            <source>No pose was found in the picture: use another control, such as lineart or canny.</source>
+            <translation>图片中没有找到姿势：请使用其他控制层，例如 lineart 或 canny。</translation>
+        </message>
+        <message>
+            <source>No regions were found in the picture: use another control, such as lineart or canny.</source>
+            <translation>图片中没有找到区域：请使用其他控制层，例如 lineart 或 canny。</translation>
+        </message>
+        <message>
+            <source>This is no card of the wardrobe.</source>
+            <translation>这不是衣橱的卡片。</translation>
+        </message>
+        <message>
+            <source>This card was made by a newer version of the program: update it to use the card.</source>
+            <translation>此卡片由本程序的更新版本制作：请更新程序后再使用。</translation>
+        </message>
+        <message>
+            <source>{1} is no card of the wardrobe, only a picture.</source>
+            <translation>{1} 不是衣橱的卡片，只是一张图片。</translation>
+        </message>
+        <message>
+            <source>This card is damaged: what it says of the outfit cannot be read.</source>
+            <translation>此卡片已损坏：无法读取其中的服装描述。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be read as a card: {2}.</source>
+            <translation>{1} 无法作为卡片读取：{2}。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be read as a card: it is no whole PNG.</source>
+            <translation>{1} 无法作为卡片读取：它不是完整的 PNG。</translation>
+        </message>
+        <message>
+            <source>{1} is a damaged card: what it says of the outfit cannot be read.</source>
+            <translation>{1} 是损坏的卡片：无法读取其中的服装描述。</translation>
+        </message>
+        <message>
+            <source>{1} is too large for a card.</source>
+            <translation>{1} 太大，不能作为卡片。</translation>
+        </message>
+        <message>
+            <source>{1} holds no tags: its rows must be tag, category, count, aliases.</source>
+            <translation>{1} 不含标签：每行必须是标签、类别、数量、别名。</translation>
+        </message>
+        <message>
+            <source>{1} is too large for a table of tags: choose a smaller one.</source>
+            <translation>{1} 太大，不能作为标签表：请选择更小的。</translation>
+        </message>
+        <message>
+            <source>{1} is no table of tags: it must be a CSV file in UTF-8.</source>
+            <translation>{1} 不是标签表：必须是 UTF-8 编码的 CSV 文件。</translation>
+        </message>
+        <message>
+            <source>There is no model {1}: check the path.</source>
+            <translation>没有模型 {1}：请检查路径。</translation>
+        </message>
+        <message>
+            <source>There is no model "{1}": none was imported or downloaded yet.</source>
+            <translation>没有模型“{1}”：尚未导入或下载任何模型。</translation>
+        </message>
+        <message>
+            <source>There is no file or folder {1}: check the path.</source>
+            <translation>没有文件或文件夹 {1}：请检查路径。</translation>
+        </message>
+        <message>
+            <source>There is already a model "{1}": remove it first, or give another name.</source>
+            <translation>已有模型“{1}”：请先移除它，或换一个名称。</translation>
+        </message>
+        <message>
+            <source>"{1}" is the name of a known model: give another one.</source>
+            <translation>“{1}”是已知模型的名称：请换一个。</translation>
+        </message>
+        <message>
+            <source>{1} leaves no name for a model: give one with letters or digits.</source>
+            <translation>{1} 无法得出模型名称：请使用包含字母或数字的名称。</translation>
+        </message>
+        <message>
+            <source>{1} is no model that CC_ControlNet knows: it works with SD1.5 and SDXL.</source>
+            <translation>{1} 不是 CC_ControlNet 认识的模型：它适用于 SD1.5 和 SDXL。</translation>
+        </message>
+        <message>
+            <source>{1} is {2}; CC_ControlNet works with SD1.5 and SDXL.</source>
+            <translation>{1} 是 {2}；CC_ControlNet 适用于 SD1.5 和 SDXL。</translation>
+        </message>
+        <message>
+            <source>{1} is neither a file nor a folder: it cannot be imported.</source>
+            <translation>{1} 既不是文件也不是文件夹：无法导入。</translation>
+        </message>
+        <message>
+            <source>{1} is no folder in diffusers' layout, it has no model_index.json: name one that is, or a file.</source>
+            <translation>{1} 不是 diffusers 布局的文件夹，没有 model_index.json：请指定这样的文件夹，或一个文件。</translation>
+        </message>
+        <message>
+            <source>{1} describes no Stable Diffusion model, it has no unet/: name the folder of one.</source>
+            <translation>{1} 描述的不是 Stable Diffusion 模型，没有 unet/：请指定这样一个模型的文件夹。</translation>
+        </message>
+        <message>
+            <source>{1} holds no weights: get the model again.</source>
+            <translation>{1} 不含权重：请重新获取模型。</translation>
+        </message>
+        <message>
+            <source>{1} holds no tensors: get it again.</source>
+            <translation>{1} 不含张量：请重新获取。</translation>
+        </message>
+        <message>
+            <source>{1} is empty: get it again.</source>
+            <translation>{1} 是空的：请重新获取。</translation>
+        </message>
+        <message>
+            <source>{1} is truncated: get it again.</source>
+            <translation>{1} 不完整：请重新获取。</translation>
+        </message>
+        <message>
+            <source>{1} is truncated or damaged: get it again.</source>
+            <translation>{1} 不完整或已损坏：请重新获取。</translation>
+        </message>
+        <message>
+            <source>{1} is truncated, {2} of its {3} bytes are there: get it again.</source>
+            <translation>{1} 不完整，{3} 字节中只有 {2} 字节：请重新获取。</translation>
+        </message>
+        <message>
+            <source>{1} is damaged, {2} bytes follow its end: get it again.</source>
+            <translation>{1} 已损坏，末尾多出 {2} 字节：请重新获取。</translation>
+        </message>
+        <message>
+            <source>{1} is damaged, its header makes no sense: get it again.</source>
+            <translation>{1} 已损坏，文件头没有意义：请重新获取。</translation>
+        </message>
+        <message>
+            <source>{1} is no safetensors file: get it again.</source>
+            <translation>{1} 不是 safetensors 文件：请重新获取。</translation>
+        </message>
+        <message>
+            <source>{1} is a pickle that was renamed: get the real safetensors file.</source>
+            <translation>{1} 是改了名的 pickle 文件：请获取真正的 safetensors 文件。</translation>
+        </message>
+        <message>
+            <source>{1} is a Git LFS pointer, not the weights: run `git lfs pull`.</source>
+            <translation>{1} 是 Git LFS 指针，不是权重：请运行 `git lfs pull`。</translation>
+        </message>
+        <message>
+            <source>{1} is a GGUF file, quantised for another program: get the model as a safetensors file.</source>
+            <translation>{1} 是 GGUF 文件，为其他程序量化：请获取 safetensors 文件形式的模型。</translation>
+        </message>
+        <message>
+            <source>{1} is a pickle that asks for {2}, which can run any code: get the model as a safetensors file.</source>
+            <translation>{1} 是要求使用 {2} 的 pickle 文件，可能运行任意代码：请获取 safetensors 文件形式的模型。</translation>
+        </message>
+        <message>
+            <source>{1} is a pickle that cannot be opened safely: get the model as a safetensors file.</source>
+            <translation>{1} 是无法安全打开的 pickle 文件：请获取 safetensors 文件形式的模型。</translation>
+        </message>
+        <message>
+            <source>{1} is a TorchScript program, not weights: get the model as a safetensors file.</source>
+            <translation>{1} 是 TorchScript 程序，不是权重：请获取 safetensors 文件形式的模型。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be read: {2}.</source>
+            <translation>无法读取 {1}：{2}。</translation>
+        </message>
+        <message>
+            <source>{1} changed while it was copied: wait until it is finished and import it again.</source>
+            <translation>{1} 在复制过程中发生了变化：请等它写完后重新导入。</translation>
+        </message>
+        <message>
+            <source>{1} was pruned, it has no VAE of its own: name one with --vae.</source>
+            <translation>{1} 被精简过，没有自带的 VAE：请用 --vae 指定一个。</translation>
+        </message>
+        <message>
+            <source>{1} was pruned, it lacks its {2}: get the whole checkpoint.</source>
+            <translation>{1} 被精简过，缺少 {2}：请获取完整的检查点。</translation>
+        </message>
+        <message>
+            <source>The model {1} is missing: get the model again or name another one.</source>
+            <translation>缺少模型 {1}：请重新获取该模型，或指定其他模型。</translation>
+        </message>
+        <message>
+            <source>The model's folder {1} is missing: get the model again or name another one.</source>
+            <translation>缺少模型文件夹 {1}：请重新获取该模型，或指定其他模型。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be loaded, its files are damaged: get the model again.</source>
+            <translation>无法加载 {1}，文件已损坏：请重新获取模型。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be loaded: config and weights do not fit ({2}).</source>
+            <translation>无法加载 {1}：配置与权重不符（{2}）。</translation>
+        </message>
+        <message>
+            <source>{1} of the model {2} is gone: {3} the model again.</source>
+            <translation>模型 {2} 的 {1} 已丢失：请重新{3}该模型。</translation>
+        </message>
+        <message>
+            <source>{1} of the model {2} is damaged, it is not what was filed: {3} the model again.</source>
+            <translation>模型 {2} 的 {1} 已损坏，与存入时不同：请重新{3}该模型。</translation>
+        </message>
+        <message>
+            <source>There is no room for {1} in {2}: free some, or set CCNET_HOME to a folder on another disk.</source>
+            <translation>{2} 中没有存放 {1} 的空间：请腾出一些，或将 CCNET_HOME 设为其他磁盘上的文件夹。</translation>
+        </message>
+        <message>
+            <source>There is no room for {1} in {2}: free some, or set HF_HOME to a folder on another disk.</source>
+            <translation>{2} 中没有存放 {1} 的空间：请腾出一些，或将 HF_HOME 设为其他磁盘上的文件夹。</translation>
+        </message>
+        <message>
+            <source>{1} may not be read or written: change its permissions, or set CCNET_HOME to a folder of yours.</source>
+            <translation>{1} 不允许读取或写入：请更改其权限，或将 CCNET_HOME 设为你自己的文件夹。</translation>
+        </message>
+        <message>
+            <source>{1} may not be written: change its permissions, or set HF_HOME.</source>
+            <translation>{1} 不允许写入：请更改其权限，或设置 HF_HOME。</translation>
+        </message>
+        <message>
+            <source>{1} disappeared while it was needed: check the disk and try again.</source>
+            <translation>{1} 在使用中消失了：请检查磁盘后重试。</translation>
+        </message>
+        <message>
+            <source>{1} is given only to those who agreed to its licence: accept it at {2}, log in with `hf auth login`, and download {3} again.</source>
+            <translation>{1} 只提供给同意其许可证的人：请在 {2} 接受许可证，用 `hf auth login` 登录，然后重新下载 {3}。</translation>
+        </message>
+        <message>
+            <source>Downloads are switched off by HF_HUB_OFFLINE: unset it to download {1}.</source>
+            <translation>下载已被 HF_HUB_OFFLINE 关闭：要下载 {1}，请取消设置它。</translation>
+        </message>
+        <message>
+            <source>The hub has no {1}, or does not show it to you: see whether {2} is there.</source>
+            <translation>Hub 上没有 {1}，或不对你显示：请查看 {2} 是否存在。</translation>
+        </message>
+        <message>
+            <source>The hub's {1} no longer has the version of {2} that was asked for: see {3}.</source>
+            <translation>Hub 上的 {1} 已没有所要求的 {2} 版本：请查看 {3}。</translation>
+        </message>
+        <message>
+            <source>The hub's {1} no longer holds all files of {2}: see {3}.</source>
+            <translation>Hub 上的 {1} 已不含 {2} 的全部文件：请查看 {3}。</translation>
+        </message>
+        <message>
+            <source>The hub does not let you have {1}: log in anew with `hf auth login`, and see at {2} whether it is open to you.</source>
+            <translation>Hub 不允许你获取 {1}：请用 `hf auth login` 重新登录，并在 {2} 查看它是否对你开放。</translation>
+        </message>
+        <message>
+            <source>The hub wants fewer requests just now: wait some minutes, and download {1} again.</source>
+            <translation>Hub 目前要求减少请求：请等几分钟，再重新下载 {1}。</translation>
+        </message>
+        <message>
+            <source>The hub answered with error {1}: try again later, what came so far is kept.</source>
+            <translation>Hub 返回错误 {1}：请稍后重试，已下载的部分会保留。</translation>
+        </message>
+        <message>
+            <source>The hub does not answer: check the network and download {1} again, what came so far is kept.</source>
+            <translation>Hub 没有响应：请检查网络并重新下载 {1}，已下载的部分会保留。</translation>
+        </message>
+        <message>
+            <source>The hub cannot be reached: check the network, and download {1} again.</source>
+            <translation>无法连接 Hub：请检查网络，然后重新下载 {1}。</translation>
+        </message>
+        <message>
+            <source>The connection keeps breaking: download {1} again later, what came so far is kept.</source>
+            <translation>连接不断中断：请稍后重新下载 {1}，已下载的部分会保留。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be downloaded to {2}: {3}.</source>
+            <translation>无法将 {1} 下载到 {2}：{3}。</translation>
+        </message>
+        <message>
+            <source>{1} does not answer as a hub does: check the network, its proxy, and HF_ENDPOINT if it is set.</source>
+            <translation>{1} 的响应不像 Hub：请检查网络、代理，以及 HF_ENDPOINT（如果已设置）。</translation>
+        </message>
+        <message>
+            <source>{1} of {2} arrived damaged and was deleted: download {3} again.</source>
+            <translation>{2} 的 {1} 下载后发现已损坏，已被删除：请重新下载 {3}。</translation>
+        </message>
+        <message>
+            <source>{1} of {2} is not the file this program knows under that name: it is not used, look at {3} for what has changed.</source>
+            <translation>{2} 的 {1} 不是本程序所知的同名文件：不会使用它，请在 {3} 查看有何变化。</translation>
+        </message>
+        <message>
+            <source>Another program is downloading {1} of {2} just now: wait for it, and try again.</source>
+            <translation>另一个程序正在下载 {2} 的 {1}：请等它完成后重试。</translation>
+        </message>
+        <message>
+            <source>{1} cannot be deleted: {2}.</source>
+            <translation>无法删除 {1}：{2}。</translation>
+        </message>
+        <message>
+            <source>Nothing was downloaded: the licences were not accepted.</source>
+            <translation>没有下载任何内容：许可证未被接受。</translation>
+        </message>
+        <message>
+            <source>{1} is there.</source>
+            <translation>{1} 已就绪。</translation>
+        </message>
+        <message>
+            <source>marked as wanted</source>
+            <translation>标记任何要选取的内容</translation>
+        </message>
+        <message>
+            <source>clicked</source>
+            <translation>点击任何内容</translation>
+        </message>
+        <message>
+            <source>at {1}, {2}</source>
+            <translation>在 {1}, {2} 处</translation>
+        </message>
+        <message>
+            <source>there</source>
+            <translation>在那里</translation>
+        </message>
+        <message>
+            <source>nothing</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>no clothes</source>
+            <translation>没有衣服</translation>
+        </message>
+        <message>
+            <source>; found: {1}</source>
+            <translation>；已找到：{1}</translation>
+        </message>
+        <message>
+            <source>there is one</source>
+            <translation>只有一个</translation>
+        </message>
+        <message>
+            <source>there are {1}, 1 being the largest</source>
+            <translation>共有 {1} 个，1 号最大</translation>
+        </message>
+        <message>
+            <source>draw this</source>
+            <translation>进行此次绘制</translation>
+        </message>
+        <message>
+            <source>do this</source>
+            <translation>完成此操作</translation>
+        </message>
+        <message>
+            <source>this job</source>
+            <translation>此任务</translation>
+        </message>
+        <message>
+            <source>loading this model</source>
+            <translation>加载此模型</translation>
+        </message>
+        <message>
+            <source>stopped with exit code {1}</source>
+            <translation>已停止（退出代码 {1}）</translation>
+        </message>
+        <message>
+            <source>was stopped by {1}</source>
+            <translation>被 {1} 终止</translation>
+        </message>
+        <message>
+            <source>if the machine's memory was full, use a smaller resolution or model or close other programs</source>
+            <translation>如果机器的内存已满，请使用更小的分辨率或模型，或关闭其他程序</translation>
+        </message>
+        <message>
+            <source>there is no room left: free some, or save on another disk</source>
+            <translation>磁盘空间不足：请腾出一些空间，或保存到其他磁盘</translation>
+        </message>
+        <message>
+            <source>writing there is not allowed: choose another folder</source>
+            <translation>那里不允许写入：请选择其他文件夹</translation>
+        </message>
+        <message>
+            <source>the folder does not exist: choose another</source>
+            <translation>文件夹不存在：请选择其他文件夹</translation>
+        </message>
+        <message>
+            <source>{1}: try again, or choose another folder</source>
+            <translation>{1}：请重试，或选择其他文件夹</translation>
+        </message>
+        <message>
+            <source>no space left on device</source>
+            <translation>设备上没有剩余空间</translation>
+        </message>
+        <message>
+            <source>permission denied</source>
+            <translation>没有权限</translation>
+        </message>
+        <message>
+            <source>no such file or directory</source>
+            <translation>没有这样的文件或文件夹</translation>
+        </message>
+        <message>
+            <source>download</source>
+            <translation>下载</translation>
+        </message>
+        <message>
+            <source>import</source>
+            <translation>导入</translation>
+        </message>
+        <message>
+            <source>top</source>
+            <translation>上衣</translation>
+        </message>
+        <message>
+            <source>bottom</source>
+            <translation>裙子／裤子</translation>
+        </message>
+        <message>
+            <source>dress</source>
+            <translation>连衣裙</translation>
+        </message>
+        <message>
+            <source>outerwear</source>
+            <translation>外套／大衣</translation>
+        </message>
+        <message>
+            <source>legwear</source>
+            <translation>袜子</translation>
+        </message>
+        <message>
+            <source>shoes</source>
+            <translation>鞋子</translation>
+        </message>
+        <message>
+            <source>headwear</source>
+            <translation>头饰</translation>
+        </message>
+        <message>
+            <source>neckwear</source>
+            <translation>颈饰</translation>
+        </message>
+        <message>
+            <source>gloves</source>
+            <translation>手套</translation>
+        </message>
+    </context>
+    <context>
         <name>Shapes</name>
         <message>
             <source>Sleeveless</source>
