@@ -12,6 +12,7 @@ from functools import cache
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 CONTEXT = "Sentences"
+LIST = ", "
 
 PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "'{1}' is damaged or cut off: export, copy or download it again."),
@@ -129,6 +130,7 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "The mask is empty: paint over the outfit first."),
     QT_TRANSLATE_NOOP("Sentences", "The mask covers the whole picture: leave out what must stay as it is."),
     QT_TRANSLATE_NOOP("Sentences", "The old garment shows beside the mask ({1} pixels): grow the mask by {2}."),
+    QT_TRANSLATE_NOOP("Sentences", ", "),
     QT_TRANSLATE_NOOP("Sentences", "1 pixel"),
     QT_TRANSLATE_NOOP("Sentences", "{1} pixels"),
     QT_TRANSLATE_NOOP(
@@ -357,7 +359,9 @@ def translated(text: str) -> str:
 
 def _part(text: str) -> str:
     said = translated(text)
-    return ", ".join(map(translated, text.split(", "))) if said == text else said
+    if said != text:
+        return said
+    return QCoreApplication.translate(CONTEXT, LIST).join(map(translated, text.split(LIST)))
 
 
 @cache

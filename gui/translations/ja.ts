@@ -2132,6 +2132,10 @@
             <translation>マスクの脇に元の衣装が {1} ピクセル見えています。マスクを {2}広げてください。</translation>
         </message>
         <message>
+            <source>, </source>
+            <translation>、</translation>
+        </message>
+        <message>
             <source>1 pixel</source>
             <translation>1 ピクセル</translation>
         </message>

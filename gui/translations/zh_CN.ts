@@ -2132,6 +2132,10 @@
             <translation>蒙版旁露出旧服装（{1} 像素）：请将蒙版扩大 {2}。</translation>
         </message>
         <message>
+            <source>, </source>
+            <translation>、</translation>
+        </message>
+        <message>
             <source>1 pixel</source>
             <translation>1 像素</translation>
         </message>

@@ -55,7 +55,7 @@ def test_english_stays_as_it_is(qapp: QApplication) -> None:
 
 def test_names_and_words_are_filled_in_again(japanese: None) -> None:
     assert translated("No legwear found; found: top, shoes.") == (
-        "レッグウェアが見つかりません。見つかったもの：トップス, 靴。"
+        "レッグウェアが見つかりません。見つかったもの：トップス、靴。"
     )
     said = translated(
         "'/tmp/a, top.ora' could not be saved because there is no room left: free some, or save on another disk."
