@@ -130,6 +130,15 @@ class TestParser:
         mean = (plain(Image.fromarray(picture)).soft.astype(int) + mirrored) / 2
         assert np.abs(both(Image.fromarray(picture)).soft - mean).max() <= 1
 
+    def test_looks_are_the_mean_of_several_sizes(self) -> None:
+        picture = Image.fromarray(two_coloured(96, 64))
+        one, larger, both = (
+            SegformerParser(tiny(), resolution=side, looks=looks)(picture).soft
+            for side, looks in ((64, (1,)), (96, (1,)), (64, (1, 1.5)))
+        )
+        assert both.shape == one.shape == larger.shape
+        assert np.abs(both - (one.astype(int) + larger) / 2).mean() < 1
+
     def test_labels_of_one_class_are_summed(self) -> None:
         labels = ["background" if name == "hair" else name for name in CLASSES]
         image = Image.fromarray(two_coloured(64, 64))
