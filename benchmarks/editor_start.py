@@ -76,11 +76,13 @@ def read(timeline: Path) -> dict[str, dict[str, Any]]:
 @contextlib.contextmanager
 def program(arguments: list[str], said: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A process of this Python's in this checkout, which is killed at the end. said: a file for all it prints."""
+    inherited = dict(os.environ)
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is not compiled anew at every start
     with said.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env=os.environ | environment,
+            env=inherited | environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -346,14 +346,16 @@ What is in quotation marks is the user's own."""
 
 def translated(text: str) -> str:
     """A sentence of the core in the language in use; as it is when nothing is known of it."""
-    for expression, pattern in _expressions():
-        if found := expression.fullmatch(text):
-            said = QCoreApplication.translate(CONTEXT, pattern)
-            for i, part in enumerate(found.groups(), 1):
-                place = f"{{{i}}}"
-                own = f"'{place}'" in pattern or f'"{place}"' in pattern
-                said = said.replace(place, part if own else _part(part))
-            return said
+    for pattern, pieces in _pieces():
+        parts = _between(text, pieces)
+        if parts is None:
+            continue
+        said = QCoreApplication.translate(CONTEXT, pattern)
+        for i, part in enumerate(parts, 1):
+            place = f"{{{i}}}"
+            own = f"'{place}'" in pattern or f'"{place}"' in pattern
+            said = said.replace(place, part if own else _part(part))
+        return said
     return text
 
 
@@ -364,11 +366,24 @@ def _part(text: str) -> str:
     return QCoreApplication.translate(CONTEXT, LIST).join(map(translated, text.split(LIST)))
 
 
+def _between(text: str, pieces: list[str]) -> list[str] | None:
+    """What stands between these pieces of a text, or None when it does not consist of them, in this order."""
+    if len(pieces) == 1:
+        return [] if text == pieces[0] else None
+    first, *middle, last = pieces
+    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
+        return None
+    parts, rest = [], text[len(first) : len(text) - len(last)]
+    for piece in middle:
+        part, found, rest = rest.partition(piece)
+        if not found:
+            return None
+        parts.append(part)
+    return [*parts, rest]
+
+
 @cache
-def _expressions() -> list[tuple[re.Pattern[str], str]]:
-    """Those that say the most come first: `{1} is there.` is the end of many a sentence."""
-    found = []
-    for pattern in sorted(PATTERNS, key=lambda each: len(re.sub(r"\{\d\}", "", each)), reverse=True):
-        pieces = re.split(r"\{\d\}", pattern)
-        found.append((re.compile("(.*?)".join(map(re.escape, pieces)), re.DOTALL), pattern))
-    return found
+def _pieces() -> list[tuple[str, list[str]]]:
+    """Patterns without what is filled in. Those that say the most come first: `{1} is there.` ends many a sentence."""
+    found = [(pattern, re.split(r"\{\d\}", pattern)) for pattern in PATTERNS]
+    return sorted(found, key=lambda each: sum(map(len, each[1])), reverse=True)

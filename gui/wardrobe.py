@@ -277,7 +277,7 @@ class WardrobePanel(QWidget):
     """Bound to a document's outfit: a card that is chosen is put on, "Save" makes a card of it.
 
     chosen: the card that was put on. problem: a sentence for the user. picture: what a new card shows (RGB), None when
-    there is nothing to show.
+    there is nothing to show. The cards are read by `model.refresh`.
     """
 
     chosen = Signal(object)
@@ -340,7 +340,6 @@ class WardrobePanel(QWidget):
         column.addLayout(row)
         self.view.selectionModel().currentChanged.connect(lambda *_: self._show())
         self.model.modelReset.connect(self._show)
-        self.model.refresh()
 
     @property
     def selected(self) -> Card | None:

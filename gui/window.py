@@ -108,7 +108,7 @@ class Window(QMainWindow):
     # ---- life
 
     def start(self) -> None:
-        """What can wait until the window is seen: the engine, autosave, the user's own tags and models."""
+        """What can wait until the window is seen: the engine, autosave, cards, the user's own tags and models."""
         if self.keeper is not None:
             return
         from gui.safekeeping import Safekeeping
@@ -116,7 +116,8 @@ class Window(QMainWindow):
         self.readiness.start()
         self.keeper = Safekeeping(self, self._recovery)
         # One after the other, so that the window answers in between.
-        for step in (self._load_words, self.panels.outfit.picker.refresh, self.keeper.offer):
+        panels = self.panels
+        for step in (panels.wardrobe.model.refresh, self._load_words, panels.outfit.picker.refresh, self.keeper.offer):
             QTimer.singleShot(0, step)
 
     def _load_words(self) -> None:
@@ -141,6 +142,7 @@ class Window(QMainWindow):
         old, self.panels = self.panels, self._make_panels()
         self.panels.candidates.take_over(old.candidates)
         self.panels.outfit.picker.refresh()
+        self.panels.wardrobe.model.refresh()
         selected = old.layers.selected_id
         self.commands.forget_words()
         self._retranslate()

@@ -39,6 +39,7 @@ DRESSED = Outfit(
 def panel(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WardrobePanel]:
     monkeypatch.setenv("CCNET_HOME", str(tmp_path))
     widget = WardrobePanel(small_document())
+    widget.model.refresh()
     yield widget
     widget.close()
 
