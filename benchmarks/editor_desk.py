@@ -49,14 +49,16 @@ class Desk:
         """width, height: of the window, in logical pixels. command: what starts an engine. Everything is kept in the
         program's home, see `fresh_home`."""
         from PySide6.QtCore import QTimer, qInstallMessageHandler
-        from PySide6.QtWidgets import QApplication
 
         from ccnet import pictures, store
+        from gui.app import make_app
+        from gui.garbage import Collector
         from gui.settings import Settings
         from gui.window import Window
 
         qInstallMessageHandler(_say)
-        self.application = QApplication.instance() or QApplication([])
+        self.application = make_app()
+        self._collector = Collector()
         home = store.home()
         state = DocumentState.of(pictures.open_picture(SAMPLE))
         self.window = Window(state, Settings(home / "settings.ini"), command=command, recovery=home / "recovery")
@@ -84,6 +86,7 @@ class Desk:
         self.application.processEvents()
         self.window.deleteLater()
         self.application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        self._collector.end()
         qInstallMessageHandler(None)
 
     # ---- working

@@ -89,8 +89,8 @@ class Stroke:
         self._brush = brush
         self._erase = erase
         self._limit = limit
-        # Pages of a large zeroed or empty array cost nothing until they are touched.
-        self._coverage = np.zeros_like(target)
+        # Pages of a large zeroed or empty array cost nothing until they are touched; `zeros_like` touches them all.
+        self._coverage = np.zeros(target.shape, target.dtype)
         self._before = np.empty_like(target)
         self._kept = np.zeros((-(-target.shape[0] // _TILE), -(-target.shape[1] // _TILE)), bool)
         self._last: StrokePoint | None = None
