@@ -152,12 +152,16 @@ class Document(QObject):
         """The mask as it is now, for a request. Falsy when it is empty."""
         return Mask(self.mask)
 
-    def state(self) -> DocumentState:
-        """A copy of everything that is saved, for another thread too. An unfinished stroke is in it as far as it is."""
+    def state(self, outworn: DocumentState | None = None) -> DocumentState:
+        """A copy of everything that is saved, for another thread too. An unfinished stroke is in it as far as it is.
+
+        outworn: a copy that nobody needs any more, whose memory is used again: new memory for a large canvas is slow
+        to come by while somebody paints.
+        """
         return DocumentState(
             self._picture,
-            self.mask.copy(),
-            self.protection.copy(),
+            _copied(self.mask, outworn and outworn.mask),
+            _copied(self.protection, outworn and outworn.protection),
             self._layers,
             self._outfit,
             self._made,
@@ -435,3 +439,11 @@ def _rect(bounds: Bounds) -> QRect:
 def _read_only(array: np.ndarray) -> np.ndarray:
     array.flags.writeable = False
     return array
+
+
+def _copied(array: np.ndarray, into: np.ndarray | None) -> np.ndarray:
+    """A copy, in the memory of another array of that shape if there is one."""
+    if into is None or into.shape != array.shape:
+        return array.copy()
+    np.copyto(into, array)
+    return into

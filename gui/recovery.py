@@ -187,6 +187,7 @@ class Autosave(QObject):
         self._document, self._folder = document, folder
         self._thread = ThreadPoolExecutor(1, "autosave", initializer=give_way)
         self._running = self._again = self._broken = self._dirty = self._closed = False
+        self._state: DocumentState | None = None
         self._timer = QTimer(self, interval=interval)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
@@ -203,8 +204,8 @@ class Autosave(QObject):
         if self._closed or not self._document.modified:
             return
         self._running, self._again, self._dirty = True, False, False
-        state, title, path = self._document.state(), self._document.title, self._document.path
-        self._thread.submit(self._save, state, title, path)
+        self._state = self._document.state(self._state)  # nothing reads the last one any more
+        self._thread.submit(self._save, self._state, self._document.title, self._document.path)
 
     def wait(self) -> None:
         """Until what is being saved is on disk."""

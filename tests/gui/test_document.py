@@ -399,3 +399,13 @@ def test_masks_of_another_size_are_refused() -> None:
     state = DocumentState.of(picture())
     with pytest.raises(ValueError, match="does not fit"):
         Document(dataclasses.replace(state, mask=np.zeros((3, 3), np.uint8)))
+
+
+def test_the_memory_of_an_outworn_copy_is_used_again() -> None:
+    document = Document(picture())
+    first = document.state()
+    document.set_mask(np.full_like(document.mask, 7), "Mask")
+    again = document.state(first)
+    assert again.mask is first.mask
+    assert (again.mask == 7).all()
+    assert again.mask is not document.mask
