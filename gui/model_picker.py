@@ -28,7 +28,7 @@ class Choice(NamedTuple):
 
 def choices() -> list[Choice]:
     """The models that are there: those that come with the program, then the user's own by name."""
-    shipped = QCoreApplication.translate("Models", "comes with the program, quick, paper dolls only")
+    shipped = QCoreApplication.translate("Models", "paper dolls only")
     found = [Choice(name, shipped) for name in checkpoints.known_models()]
     for entry in store.entries("checkpoint"):
         family = FAMILY_WORDS.get(entry.family, "") if entry.family in FAMILY_WORDS else ""

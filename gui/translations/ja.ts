@@ -1197,8 +1197,8 @@
     <context>
         <name>Models</name>
         <message>
-            <source>comes with the program, quick, paper dolls only</source>
-            <translation>付属、高速、紙人形専用</translation>
+            <source>paper dolls only</source>
+            <translation>紙人形専用</translation>
         </message>
     </context>
     <context>

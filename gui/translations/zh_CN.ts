@@ -1197,8 +1197,8 @@
     <context>
         <name>Models</name>
         <message>
-            <source>comes with the program, quick, paper dolls only</source>
-            <translation>随程序附带，快速，仅限纸娃娃</translation>
+            <source>paper dolls only</source>
+            <translation>仅限纸娃娃</translation>
         </message>
     </context>
     <context>
