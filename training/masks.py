@@ -3,8 +3,8 @@
     python -m training.masks --config training/configs/masks-cpu.toml --work .cache/masks
 
 Stages run in order; each is boxed in time, resumes where it was killed and is skipped when its time is up. `--stage`
-runs one alone, `--minutes` gives it another time box (a longer one continues a finished stage). The parser comes first,
-in three stages: its network, its edges behind it, then both together. Segment Anything sees with that network.
+runs one alone, `--minutes` gives it another time box (a longer one continues a finished stage). The parser comes first:
+its network, without the edges, is what Segment Anything sees with.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from training.export import export_parser, export_sam
 from training.labelled import Labelled, open_labelled, render_labelled
 from training.stage import Machine, Metrics, Stage
 
-STAGES = ("data", "parser", "edges", "whole", "sam", "export")
-BOXED = ("parser", "edges", "whole", "sam")  # those with a time box
+STAGES = ("data", "parser", "edges", "sam", "export")
+BOXED = ("parser", "edges", "sam")  # those with a time box
 
 
 class Masks:
@@ -126,14 +126,19 @@ class Masks:
         model = self.trained_parser().requires_grad_(False).eval()
         model.edges.requires_grad_(True)
         shown = deepcopy(model)
+        stride = self.config["parser"]["segformer"]["strides"][0]
         unseen = range(dolls.trained, len(dolls.images), 2)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
             images, labels = parsing.batch(dolls, rng, settings["batch"])
-            pixels = parsing.to_input(images).to(machine.device)
+            pixels, side = parsing.to_input(images).to(machine.device), settings["side"]
             with torch.no_grad():
-                seen = model.seen(pixels)
-            return self._edges_loss(model.edges, pixels, seen, labels, rng)
+                coarse, level = model.seen(pixels)
+            # Most of a picture is easy: only around clothes is there something to learn.
+            at = parsing.corners(labels, rng, side)
+            parts = parsing.cut(pixels, at, side), *(parsing.cut(seen, at, side, stride) for seen in (coarse, level))
+            logits = model.edges(*(part.contiguous(memory_format=torch.channels_last) for part in parts))
+            return parsing.loss(logits.float(), parsing.cut(labels, at, side).to(machine.device))
 
         def evaluate(machine: Machine) -> Metrics:
             return parsing.scores(shown, dolls, unseen)
@@ -153,53 +158,10 @@ class Masks:
         shown.edges = cast(Edges, stage.average["edges"])
         stage.run()
 
-    def train_whole(self) -> None:
-        """The parser and its edges together: the edges show what the rest gets wrong, not only where it is coarse."""
-        dolls, rng, settings = self.dolls, self._rng("whole"), self.config["whole"]
-        model = self.trained_parser()
-        unseen = range(dolls.trained, len(dolls.images), 2)
-
-        def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            images, labels = parsing.batch(dolls, rng, settings["batch"])
-            pixels = parsing.to_input(images).to(machine.device)
-            seen = model.seen(pixels)
-            fine, metrics = self._edges_loss(model.edges, pixels, seen, labels, rng)
-            coarse, coarse_metrics = parsing.loss(seen[0].float(), labels.to(machine.device))
-            return fine + coarse, metrics | {f"coarse {key}": value for key, value in coarse_metrics.items()}
-
-        def evaluate(machine: Machine) -> Metrics:
-            return parsing.scores(cast(Any, stage.average["whole"]), dolls, unseen)
-
-        stage = Stage(
-            "whole",
-            self.folder,
-            settings["minutes"],
-            {"whole": model},
-            [(model.parameters(), settings["rate"])],
-            step,
-            evaluate=evaluate,
-            evaluate_every=300.0,
-            muon=True,
-        )
-        stage.run()
-
-    def _edges_loss(
-        self, edges: Edges, pixels: Tensor, seen: tuple[Tensor, Tensor], labels: Tensor, rng: np.random.Generator
-    ) -> tuple[Tensor, Metrics]:
-        """Of squares of the pictures: most of one is easy, only around clothes is there something to learn.
-
-        pixels: float[N, 3, H, W] on the device; seen: what `EdgeSegformer.seen` says of them; labels: uint8[N, H, W].
-        """
-        side, stride = self.config["edges"]["side"], self.config["parser"]["segformer"]["strides"][0]
-        at = parsing.corners(labels, rng, side)
-        parts = parsing.cut(pixels, at, side), *(parsing.cut(level, at, side, stride) for level in seen)
-        logits = edges(*(part.contiguous(memory_format=torch.channels_last) for part in parts))
-        return parsing.loss(logits.float(), parsing.cut(labels, at, side).to(pixels.device))
-
     def trained_parser(self) -> EdgeSegformer:
         """With what was trained in this folder so far, else random weights or those to go on from."""
         model = self.parser()
-        for name, part in (("parser", model), ("edges", model.edges), ("whole", model)):
+        for name, part in (("parser", model), ("edges", model.edges)):
             if (self.folder / f"{name}.pt").exists():
                 part.load_state_dict(self._averaged(name))
         return model
@@ -208,7 +170,7 @@ class Masks:
         dolls, sam, rng, settings = self.dolls, self.sam(), self._rng("sam"), self.config["sam"]
         encoder = cast(FineImageEncoder, sam.image_encoder)
         if self.start is None:
-            encoder.take_parser(self.trained_parser().state_dict())
+            encoder.take_parser(self._averaged("parser"))
         # The parser tells garments apart already: only what clicks mean is left to learn.
         for part in encoder.parser_parts():
             part.requires_grad_(False)
@@ -241,7 +203,7 @@ class Masks:
     def export(self) -> None:
         """Writes assets/parser and assets/sam, those that are trained."""
         assets = Path("assets")
-        if any((self.folder / f"{name}.pt").exists() for name in ("parser", "edges", "whole")):
+        if any((self.folder / f"{name}.pt").exists() for name in ("parser", "edges")):
             export_parser(self.trained_parser(), assets / "parser", self.config["data"]["size"])
         if (self.folder / "sam.pt").exists():
             sam = self.sam()
@@ -271,7 +233,6 @@ def main(argv: list[str] | None = None) -> int:
             "data": run.render,
             "parser": run.train_parser,
             "edges": run.train_edges,
-            "whole": run.train_whole,
             "sam": run.train_sam,
             "export": run.export,
         }
