@@ -348,15 +348,20 @@ def translated(text: str) -> str:
     """A sentence of the core in the language in use; as it is when nothing is known of it."""
     for pattern, pieces in _pieces():
         parts = _between(text, pieces)
-        if parts is None:
-            continue
-        said = QCoreApplication.translate(CONTEXT, pattern)
-        for i, part in enumerate(parts, 1):
-            place = f"{{{i}}}"
-            own = f"'{place}'" in pattern or f'"{place}"' in pattern
-            said = said.replace(place, part if own else _part(part))
-        return said
+        if parts is not None:
+            return _filled(pattern, parts)
     return text
+
+
+def _filled(pattern: str, parts: list[str]) -> str:
+    """The pattern in the language in use, with what stood between its pieces."""
+
+    def part(place: re.Match[str]) -> str:
+        said = parts[int(place[1]) - 1]
+        own = f"'{place[0]}'" in pattern or f'"{place[0]}"' in pattern
+        return said if own else _part(said)
+
+    return re.sub(r"\{(\d)\}", part, QCoreApplication.translate(CONTEXT, pattern))
 
 
 def _part(text: str) -> str:
