@@ -89,13 +89,16 @@ class Inbox:
 
 
 def serve(
-    work: Work, receiver: Receiver, send: Callable[[Answer | Drawn], None], leave: Callable[[int], object]
+    work: Work,
+    inbox: Inbox,
+    receiver: Receiver,
+    send: Callable[[Answer | Drawn], None],
+    leave: Callable[[int], object],
 ) -> None:
     """Answers jobs until the other side is gone.
 
     leave: ends the process with an exit code. It is called from another thread, whatever this one is doing.
     """
-    inbox = Inbox()
 
     def listen() -> None:
         code = 0
@@ -144,17 +147,17 @@ def main(work: Work | None = None) -> NoReturn:
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     _give_way()
-    sender = Sender(answers)
+    sender, inbox = Sender(answers), Inbox()
     with contextlib.suppress(OSError):
         sender.send(EngineStarted(os.getpid()))
-        serve(work or _everything(), Receiver(jobs), sender.send, os._exit)
+        serve(work or _everything(inbox), inbox, Receiver(jobs), sender.send, os._exit)
     os._exit(0)  # nobody listens any more
 
 
-def _everything() -> Work:
+def _everything(inbox: Inbox) -> Work:
     from ccnet.engine_work import Workshop
 
-    return Workshop()
+    return Workshop(inbox.is_cancelled)
 
 
 def _give_way() -> None:

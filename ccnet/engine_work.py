@@ -7,7 +7,8 @@ are imported when the first job needs them.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -76,9 +77,13 @@ class Seeing:
 
 
 class Workshop:
-    """Does jobs: see `ccnet.engine.Work`."""
+    """Does jobs: see `ccnet.engine.Work`.
 
-    def __init__(self) -> None:
+    is_cancelled: whether the job with an id is not wanted any more; a drawing then ends in the middle of a step.
+    """
+
+    def __init__(self, is_cancelled: Callable[[str], bool] = lambda id: False) -> None:
+        self._is_cancelled = is_cancelled
         self._loading: Loading | None = None
         self._loaded: Loaded | None = None
         self._parser: tuple[str, Parser] | None = None
@@ -123,7 +128,8 @@ class Workshop:
         pipeline.preview_seconds = job.preview_seconds
         place = _place(request, pipeline.spec)
         try:
-            for answer in pipeline(request):
+            answers = pipeline(request)
+            while (answer := self._next(job, answers)) is not None:
                 if isinstance(answer, Progress):
                     yield _progress(job.id, answer, place)
                     continue
@@ -135,6 +141,14 @@ class Workshop:
         except OutOfMemory:
             pipeline.cache.clear()
             raise
+
+    def _next(self, job: DressJob, answers: Iterator[Progress | Candidate]) -> Progress | Candidate | None:
+        """None at the end, and when the job was cancelled."""
+        from ccnet.interruption import Interrupted, interruptible
+
+        with suppress(Interrupted), interruptible(lambda: self._is_cancelled(job.id)):
+            return next(answers, None)
+        return None
 
     def _find(self, job: FindJob) -> FoundClothes:
         segmenter, notices = self._segmenter_for(job)

@@ -239,6 +239,22 @@ class TestWorkshop:
         (drawn,) = [each for each in said if isinstance(each, Drawn)]
         assert np.array_equal(drawn.patch, np.asarray(wanted.image)[drawn.bounds.slices])
 
+    def test_cancelled_within_a_step_the_next_job_is_as_ever(self, one_thread: None, pipeline: DressPipeline) -> None:
+        asked, patience = 0, 300
+
+        def is_cancelled(id: str) -> bool:
+            nonlocal asked
+            asked += id == "a"
+            return id == "a" and asked > patience
+
+        workshop = Workshop(is_cancelled)
+        said = list(workshop(DressJob(id="a", request=request(50))))
+        assert asked == patience + 1
+        assert not any(isinstance(each, Drawn) for each in said)
+        (drawn,) = drawn_by(workshop, DressJob(id="b", request=request()))
+        wanted = candidate_of(pipeline, request())
+        assert np.array_equal(drawn.patch, np.asarray(wanted.image)[drawn.bounds.slices])
+
     def test_its_recipe_can_be_written_where_no_torch_is(self, workshop: Workshop, tmp_path: Path) -> None:
         (drawn,) = drawn_by(workshop, DressJob(id="a", request=request()))
         given = JobCandidate(**vars(drawn), request=request())
