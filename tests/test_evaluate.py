@@ -175,6 +175,7 @@ def test_the_command_writes_what_it_says(
         (["--count", "0"], "--count must be at least 1"),
         (["--ablated", "-1"], "--ablated must be at least 0"),
         (["--model", "startre"], "starter"),
+        (["--parts", "mask", "--leaked", "-1"], "--leaked must be from 0"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(
@@ -185,3 +186,15 @@ def test_what_cannot_be_is_refused_in_one_sentence(
     assert said in error
     assert error.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_how_well_clothes_are_found_is_written_down(tmp_path: Path) -> None:
+    file = tmp_path / "masks.json"
+    given = ["--parts", "mask", "--count", "1", "--dressed", "0", "--leaked", "0", "--json", str(file)]
+    assert main([*given, "--sheet", str(tmp_path / "masks.png")]) == 0
+    values = json.loads(file.read_text())
+    for name in ("garment_iou_mean", "mask_recall_old_garment", "protected_kept", "sam_box_iou"):
+        for size in ("", "_1024"):
+            assert 0.3 < values[name + size] <= 1, name + size
+    assert Image.open(tmp_path / "masks.png").size[0] > 256

@@ -314,6 +314,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--control-scale", type=float, default=1.0)
     add("--parser", default="starter", help="of --parts mask: a parser's name or path (default starter)")
     add("--segmenter", default="starter", help="of --parts mask: a segmenter's name or path (default starter)")
+    add("--dressed", type=int, help="of --parts mask: dolls dressed without a mask (default: as many as count)")
+    add("--leaked", type=int, default=600, help="of --parts mask: masks for the classifier (default 600; 0: none)")
     add("--device", default="auto")
     args = parser.parse_args(argv)
     try:
@@ -385,6 +387,10 @@ def _run_masks(args: argparse.Namespace) -> None:
 
     if not 1 <= args.count <= SEED_STRIDE:
         raise ValueError(f"--count must be from 1 to {SEED_STRIDE}, not {args.count}.")
+    for name in ("dressed", "leaked"):
+        value = getattr(args, name)
+        if value is not None and not 0 <= value <= SEED_STRIDE:
+            raise ValueError(f"--{name} must be from 0 to {SEED_STRIDE}, not {value}.")
     for path in (args.json, args.sheet):
         if path:
             check_folder(path.parent)
@@ -392,7 +398,9 @@ def _run_masks(args: argparse.Namespace) -> None:
     segmenter = clothes.load_segmenter(args.segmenter, args.device)
     pipeline = checkpoints.load_pipeline(args.model, device=args.device)
     pipeline.preview_seconds = None  # nobody looks
-    values, sheet = evaluate_masks(parser, segmenter, pipeline, args.count, args.seed)
+    values, sheet = evaluate_masks(
+        parser, segmenter, pipeline, args.count, args.seed, leaked=args.leaked, dressed=args.dressed
+    )
     write_json(args.json, values)
     for key, value in values.items():
         print(f"{key:32} {value}")
