@@ -14,7 +14,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 CONTEXT = "Sentences"
 LIST = ", "
 
-PATTERNS: tuple[str, ...] = (
+_NOTED: tuple[object, ...] = (  # PySide's stub gives what is noted for translation no type
     QT_TRANSLATE_NOOP("Sentences", "'{1}' is damaged or cut off: export, copy or download it again."),
     QT_TRANSLATE_NOOP("Sentences", "'{1}' is not a picture this program can read: use one of {2}."),
     QT_TRANSLATE_NOOP("Sentences", "'{1}' is too large{2}: scale it down to at most {3} million pixels."),
@@ -340,6 +340,8 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "neckwear"),
     QT_TRANSLATE_NOOP("Sentences", "gloves"),
 )
+
+PATTERNS = tuple(map(str, _NOTED))
 """{1}, {2}, ...: names and numbers, or words of the core's, which are looked up by themselves, one by one in a list.
 What is in quotation marks is the user's own."""
 
