@@ -11,6 +11,7 @@ The window is the real one, with the starter model, in a home of its own: nothin
 
 from __future__ import annotations
 
+import gui as _gui  # noqa: F401  # isort: skip  # before NumPy, as in the program
 import argparse
 import os
 import sys
