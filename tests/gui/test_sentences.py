@@ -58,9 +58,9 @@ def test_names_and_words_are_filled_in_again(japanese: None) -> None:
         "レッグウェアが見つかりません。見つかったもの：トップス、靴。"
     )
     said = translated(
-        "'/tmp/a, top.ora' could not be saved because there is no room left: free some, or save on another disk."
+        "'art/a, top.ora' could not be saved because there is no room left: free some, or save on another disk."
     )
-    assert "/tmp/a, top.ora" in said
+    assert "art/a, top.ora" in said
     assert "空き容量がありません" in said
     assert "because" not in said
     assert "top" in translated("'top' is partly transparent: its transparency is kept.")
