@@ -65,6 +65,7 @@ class DressBar(QWidget):
         self._left = TimeLeft(clock)
         self._waiting = 0
         self._running = False
+        self._problem = ""
         self.dress = QPushButton(self.tr("Dress"), self)
         self.dress.setIcon(glyph("hanger", QPalette.ColorRole.HighlightedText))
         self.dress.setIconSize(QSize(22, 22))
@@ -108,13 +109,13 @@ class DressBar(QWidget):
 
     def set_ready(self, problem: str) -> None:
         """Whether there is something to dress. problem: what to do first, "" when nothing is missing."""
+        self._problem = problem
         self.dress.setEnabled(not problem)
         keys = self.tr("Draw the outfit into the mask ({keys})").format(keys=DRESS_KEYS)
         self.dress.setToolTip(problem or keys)
         self.dress.setAccessibleDescription(problem)
         if not self._running:
-            self.says.setText(problem)
-            self.says.setVisible(bool(problem))
+            self._say(problem)
 
     def begin(self, text: str = "") -> None:
         """A job has begun; no step is done yet. text: what it is at, "Loading the model" for one."""
@@ -143,10 +144,13 @@ class DressBar(QWidget):
         self._waiting = count
 
     def finish(self, text: str = "") -> None:
-        """No job runs. text: what is to be said of it, such as that it was cancelled."""
+        """No job runs. text: what is to be said of it, such as that it was cancelled; else what to do first."""
         self._running = False
         self.cancel.hide()
         self.bar.hide()
+        self._say(text or self._problem)
+
+    def _say(self, text: str) -> None:
         self.says.setText(text)
         self.says.setVisible(bool(text))
 

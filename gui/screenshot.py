@@ -100,6 +100,7 @@ def _find(window: Window) -> None:
     for slot in window.finding.slots[:2]:
         window.finding.toggle(slot)
         wait(PATIENCE, lambda slot=slot: slot in window.finding.chosen)
+    wait(PATIENCE, lambda: not window.finding.is_busy)
 
 
 def _dress(window: Window) -> None:

@@ -47,6 +47,7 @@ TINY: dict[str, Any] = {
         },
     },
     "edges": {"batch": 2, "side": 32, "rate": 1e-3, "minutes": SECONDS},
+    "whole": {"batch": 2, "rate": 1e-3, "minutes": SECONDS},
     "sam": {
         "batch": 2,
         "prompts": 2,
@@ -94,6 +95,18 @@ def test_a_moved_doll_keeps_its_labels_on_its_picture(dolls: Labelled, shrink: i
         uniform[[0, -1]] = uniform[:, [0, -1]] = False
         values = image[uniform].astype(float).mean(-1)
         assert np.corrcoef(values, labels[uniform])[0, 1] > 0.97
+
+
+def test_rare_garments_are_learned_from_as_often_as_common_ones() -> None:
+    labels = np.full((80, 16, 16), parsing.OUTFIT[1], np.uint8)
+    labels[7, :4], labels[-1, :4] = parsing.OUTFIT[2], parsing.OUTFIT[3]
+    dolls = Labelled(labels, labels)
+    wearing = parsing.wearers(dolls)
+    assert [numbers.tolist() for numbers in wearing] == [list(range(60)), [7]]  # the last are kept for validation
+    chosen = np.bincount(parsing.chosen(dolls, wearing, np.random.default_rng(0), 4000), minlength=80)
+    assert not chosen[60:].any()
+    assert (chosen[:60] > 0).all()
+    assert 0.2 < chosen[7] / 4000 < 0.32  # a half by garments, of which it has one of two to itself
 
 
 def test_squares_lie_about_clothes_and_are_cut_alike_from_pictures_and_cells(dolls: Labelled) -> None:
@@ -177,6 +190,13 @@ def test_every_stage_runs_and_the_results_load(tmp_path: Path, monkeypatch: pyte
     run.train_edges()
     for name, weight in run.trained_parser().state_dict().items():
         assert torch.equal(weight, rest[name]) == (not name.startswith("edges.")), name
+    both = {name: weight.clone() for name, weight in run.trained_parser().state_dict().items()}
+    run.train_whole()
+    learned = {
+        name for name, weight in run.trained_parser().state_dict().items() if not torch.equal(weight, both[name])
+    }
+    assert any(name.startswith("edges.") for name in learned)
+    assert any(not name.startswith("edges.") for name in learned)
     run.train_sam()
     monkeypatch.chdir(tmp_path)
     (tmp_path / "assets").mkdir()

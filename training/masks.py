@@ -3,8 +3,8 @@
     python -m training.masks --config training/configs/masks-cpu.toml --work .cache/masks
 
 Stages run in order; each is boxed in time, resumes where it was killed and is skipped when its time is up. `--stage`
-runs one alone, `--minutes` gives it another time box (a longer one continues a finished stage). The parser comes first:
-its network, without the edges, is what Segment Anything sees with.
+runs one alone, `--minutes` gives it another time box (a longer one continues a finished stage). The parser comes first,
+in three stages: its network, its edges behind it, then both together. Segment Anything sees with that network.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import json
 import sys
 import tomllib
 from copy import deepcopy
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file
 from segment_anything.modeling import Sam
 from torch import Tensor, nn
@@ -32,8 +34,8 @@ from training.export import export_parser, export_sam
 from training.labelled import Labelled, open_labelled, render_labelled
 from training.stage import Machine, Metrics, Stage
 
-STAGES = ("data", "parser", "edges", "sam", "export")
-BOXED = ("parser", "edges", "sam")  # those with a time box
+STAGES = ("data", "parser", "edges", "whole", "sam", "export")
+BOXED = ("parser", "edges", "whole", "sam")  # those with a time box
 
 
 class Masks:
@@ -52,6 +54,10 @@ class Masks:
     @property
     def dolls(self) -> Labelled:
         return open_labelled(self.folder / "dolls")
+
+    @cached_property
+    def wearers(self) -> list[NDArray[np.intp]]:
+        return parsing.wearers(self.dolls)
 
     def parser(self) -> EdgeSegformer:
         """With random weights, or those of the parser to go on from."""
@@ -100,7 +106,7 @@ class Masks:
             # Small pictures teach the same for a quarter of the time, until details are what is left to learn.
             small = stage.progress < settings["small"]
             batch = settings["batch"] * (2 if small else 1)
-            images, labels = parsing.batch(dolls, rng, batch, 2 if small else 1)
+            images, labels = parsing.batch(dolls, self.wearers, rng, batch, 2 if small else 1)
             logits = model.coarse(parsing.to_input(images).to(machine.device))
             return parsing.loss(logits.float(), labels.to(machine.device))
 
@@ -126,19 +132,14 @@ class Masks:
         model = self.trained_parser().requires_grad_(False).eval()
         model.edges.requires_grad_(True)
         shown = deepcopy(model)
-        stride = self.config["parser"]["segformer"]["strides"][0]
         unseen = range(dolls.trained, len(dolls.images), 2)
 
         def step(machine: Machine) -> tuple[Tensor, Metrics]:
-            images, labels = parsing.batch(dolls, rng, settings["batch"])
-            pixels, side = parsing.to_input(images).to(machine.device), settings["side"]
+            images, labels = parsing.batch(dolls, self.wearers, rng, settings["batch"])
+            pixels = parsing.to_input(images).to(machine.device)
             with torch.no_grad():
-                coarse, level = model.seen(pixels)
-            # Most of a picture is easy: only around clothes is there something to learn.
-            at = parsing.corners(labels, rng, side)
-            parts = parsing.cut(pixels, at, side), *(parsing.cut(seen, at, side, stride) for seen in (coarse, level))
-            logits = model.edges(*(part.contiguous(memory_format=torch.channels_last) for part in parts))
-            return parsing.loss(logits.float(), parsing.cut(labels, at, side).to(machine.device))
+                seen = model.seen(pixels)
+            return self._edges_loss(model.edges, pixels, seen, labels, rng)
 
         def evaluate(machine: Machine) -> Metrics:
             return parsing.scores(shown, dolls, unseen)
@@ -158,10 +159,53 @@ class Masks:
         shown.edges = cast(Edges, stage.average["edges"])
         stage.run()
 
+    def train_whole(self) -> None:
+        """The parser and its edges together: the edges show what the rest gets wrong, not only where it is coarse."""
+        dolls, rng, settings = self.dolls, self._rng("whole"), self.config["whole"]
+        model = self.trained_parser()
+        unseen = range(dolls.trained, len(dolls.images), 2)
+
+        def step(machine: Machine) -> tuple[Tensor, Metrics]:
+            images, labels = parsing.batch(dolls, self.wearers, rng, settings["batch"])
+            pixels = parsing.to_input(images).to(machine.device)
+            seen = model.seen(pixels)
+            fine, metrics = self._edges_loss(model.edges, pixels, seen, labels, rng)
+            coarse, coarse_metrics = parsing.loss(seen[0].float(), labels.to(machine.device))
+            return fine + coarse, metrics | {f"coarse {key}": value for key, value in coarse_metrics.items()}
+
+        def evaluate(machine: Machine) -> Metrics:
+            return parsing.scores(cast(Any, stage.average["whole"]), dolls, unseen)
+
+        stage = Stage(
+            "whole",
+            self.folder,
+            settings["minutes"],
+            {"whole": model},
+            [(model.parameters(), settings["rate"])],
+            step,
+            evaluate=evaluate,
+            evaluate_every=300.0,
+            muon=True,
+        )
+        stage.run()
+
+    def _edges_loss(
+        self, edges: Edges, pixels: Tensor, seen: tuple[Tensor, Tensor], labels: Tensor, rng: np.random.Generator
+    ) -> tuple[Tensor, Metrics]:
+        """Of squares of the pictures: most of one is easy, only around clothes is there something to learn.
+
+        pixels: float[N, 3, H, W] on the device; seen: what `EdgeSegformer.seen` says of them; labels: uint8[N, H, W].
+        """
+        side, stride = self.config["edges"]["side"], self.config["parser"]["segformer"]["strides"][0]
+        at = parsing.corners(labels, rng, side)
+        parts = parsing.cut(pixels, at, side), *(parsing.cut(level, at, side, stride) for level in seen)
+        logits = edges(*(part.contiguous(memory_format=torch.channels_last) for part in parts))
+        return parsing.loss(logits.float(), parsing.cut(labels, at, side).to(pixels.device))
+
     def trained_parser(self) -> EdgeSegformer:
         """With what was trained in this folder so far, else random weights or those to go on from."""
         model = self.parser()
-        for name, part in (("parser", model), ("edges", model.edges)):
+        for name, part in (("parser", model), ("edges", model.edges), ("whole", model)):
             if (self.folder / f"{name}.pt").exists():
                 part.load_state_dict(self._averaged(name))
         return model
@@ -170,7 +214,7 @@ class Masks:
         dolls, sam, rng, settings = self.dolls, self.sam(), self._rng("sam"), self.config["sam"]
         encoder = cast(FineImageEncoder, sam.image_encoder)
         if self.start is None:
-            encoder.take_parser(self._averaged("parser"))
+            encoder.take_parser(self.trained_parser().state_dict())
         # The parser tells garments apart already: only what clicks mean is left to learn.
         for part in encoder.parser_parts():
             part.requires_grad_(False)
@@ -203,7 +247,7 @@ class Masks:
     def export(self) -> None:
         """Writes assets/parser and assets/sam, those that are trained."""
         assets = Path("assets")
-        if any((self.folder / f"{name}.pt").exists() for name in ("parser", "edges")):
+        if any((self.folder / f"{name}.pt").exists() for name in ("parser", "edges", "whole")):
             export_parser(self.trained_parser(), assets / "parser", self.config["data"]["size"])
         if (self.folder / "sam.pt").exists():
             sam = self.sam()
@@ -233,6 +277,7 @@ def main(argv: list[str] | None = None) -> int:
             "data": run.render,
             "parser": run.train_parser,
             "edges": run.train_edges,
+            "whole": run.train_whole,
             "sam": run.train_sam,
             "export": run.export,
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import torch
@@ -17,10 +19,29 @@ DICE = 0.5  # of the loss, beside cross entropy
 PRESENT = 0.0005  # of the picture, from where on a garment counts as worn
 
 
-def batch(dolls: Labelled, rng: np.random.Generator, size: int, shrink: int = 1) -> tuple[Tensor, Tensor]:
-    """Random dolls, mirrored, moved and scaled a little: uint8[N, H, W, 3], uint8[N, H, W], each side / `shrink`."""
+def wearers(dolls: Labelled) -> list[NDArray[np.intp]]:
+    """For each garment that any of the dolls to learn from wears, in the order of `OUTFIT`, the numbers of those."""
+    worn = np.stack([np.bincount(picture.ravel(), minlength=len(CLASSES)) for picture in dolls.labels[: dolls.trained]])
+    found = [np.flatnonzero(worn[:, c] > PRESENT * dolls.labels[0].size) for c in OUTFIT]
+    return [numbers for numbers in found if len(numbers)]
+
+
+def chosen(dolls: Labelled, wearing: Sequence[NDArray[np.intp]], rng: np.random.Generator, size: int) -> list[int]:
+    """Numbers of dolls to learn from: one half any, the other by a garment, rare ones as often as common ones.
+
+    wearing: what `wearers` found.
+    """
+    any_doll = rng.integers(0, dolls.trained, size)
+    garment = rng.integers(0, len(wearing), size)
+    return [int(rng.choice(wearing[g]) if rng.random() < 0.5 else n) for n, g in zip(any_doll, garment, strict=True)]
+
+
+def batch(
+    dolls: Labelled, wearing: Sequence[NDArray[np.intp]], rng: np.random.Generator, size: int, shrink: int = 1
+) -> tuple[Tensor, Tensor]:
+    """`chosen` dolls, mirrored, moved and scaled a little: uint8[N, H, W, 3], uint8[N, H, W], each side / `shrink`."""
     images, labels = [], []
-    for n in rng.integers(0, dolls.trained, size):
+    for n in chosen(dolls, wearing, rng, size):
         image, label = moved(dolls.images[n], dolls.labels[n], rng, shrink)
         images.append(image)
         labels.append(label)

@@ -68,6 +68,10 @@ def test_what_is_missing_is_said_on_the_button(qapp: QApplication) -> None:
     bar.set_ready("Paint over the outfit first.")
     assert not bar.dress.isEnabled()
     assert bar.says.text() == bar.dress.toolTip() == "Paint over the outfit first."
+    bar.begin("Looking for the clothes ...")
+    assert bar.says.text() == "Looking for the clothes ..."
+    bar.finish()
+    assert bar.says.text() == "Paint over the outfit first."
     bar.set_ready("")
     assert bar.dress.isEnabled()
     assert "Ctrl+Return" in bar.dress.toolTip()
