@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+HELP = """usage: main.py [picture, project or result]     open the editor
+       main.py --screenshot FILE [--story NAME]   draw its window into a picture
+       main.py command ...                        the command line, which is:
+"""
 EDITOR_OPTIONS = ("--screenshot", "--theme", "--language", "--story", "--size")
 
 
@@ -14,6 +18,8 @@ def main() -> int:
     if arguments and not _is_for_editor(arguments[0]):
         from ccnet import cli
 
+        if arguments[0] in ("-h", "--help"):
+            print(HELP)
         return cli.main()
     try:
         from gui import app
@@ -28,7 +34,10 @@ def main() -> int:
 
 
 def _is_for_editor(argument: str) -> bool:
-    return argument.partition("=")[0] in EDITOR_OPTIONS or (not argument.startswith("-") and Path(argument).is_file())
+    """A file's name is told from a command by its dot, so that one that is not there is missed by name."""
+    if argument.startswith("-"):
+        return argument.partition("=")[0] in EDITOR_OPTIONS
+    return bool(Path(argument).suffix) or Path(argument).is_file()
 
 
 if __name__ == "__main__":

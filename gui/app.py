@@ -13,6 +13,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from gui import display, language, theme
+
 if TYPE_CHECKING:
     from gui.state import DocumentState
     from gui.window import Window
@@ -22,8 +24,8 @@ def parser() -> argparse.ArgumentParser:
     """What `python main.py` understands when it opens the editor."""
     options = argparse.ArgumentParser("main.py", description="Opens the editor.")
     options.add_argument("file", nargs="?", type=Path, help="a picture, a project (.ora) or a result to open")
-    options.add_argument("--theme", help="system, light or dark, instead of the one that was chosen")
-    options.add_argument("--language", help="en, zh_CN or ja, instead of the one that was chosen")
+    options.add_argument("--theme", choices=theme.THEMES, help="instead of the one that was chosen")
+    options.add_argument("--language", choices=tuple(language.LANGUAGES), help="instead of the one that was chosen")
     options.add_argument("--screenshot", type=Path, metavar="FILE", help="draw the window into a PNG and end")
     options.add_argument("--story", default="first", help="what the screenshot shows (see gui/screenshot.py)")
     options.add_argument("--size", default="1280x800", help="of the screenshot, in pixels")
@@ -37,18 +39,22 @@ def run(argv: Sequence[str]) -> int:
         from gui import screenshot
 
         return screenshot.run(args)
+    problem = display.problem()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
     app = make_app()
 
     from gui.garbage import Collector
 
     Collector(app)
 
-    from gui import language, log, theme, timeline
+    from gui import log, timeline
     from gui.settings import Settings
     from gui.window import Window
 
     settings = Settings()
-    theme.apply(args.theme if args.theme in theme.THEMES else settings.theme)
+    theme.apply(args.theme or settings.theme)
     language.use(args.language or settings.language)
     state, path, problem, notices = first_document(args.file, settings)
     window = Window(state, settings, path=path)

@@ -60,8 +60,8 @@ def open_window(args: argparse.Namespace, folder: Path) -> Window:
 
     Collector(app.make_app())
     settings = Settings(folder / "settings.ini")
-    settings.theme = args.theme if args.theme in theme.THEMES else "dark"
-    settings.language = args.language if args.language in language.LANGUAGES else "en"
+    settings.theme = args.theme or "dark"
+    settings.language = args.language or "en"
     theme.apply(settings.theme)
     language.use(settings.language)
     state, path, problem, _ = app.first_document(args.file, settings)

@@ -447,6 +447,7 @@ def test_main_with_arguments_is_the_command_line() -> None:
     script = Path(cli.__file__).parents[1] / "main.py"
     done = subprocess.run([sys.executable, str(script), "--help"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
+    assert done.stdout.startswith("usage: main.py")  # the editor first
     assert "usage: ccnet" in done.stdout
     done = subprocess.run([sys.executable, str(script), "redo", "no.png"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
