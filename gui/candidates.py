@@ -318,8 +318,12 @@ class CandidateStrip(QWidget):
             return
         here = next((row for row in rows if self.model.tiles[row].candidate is self._shown), None)
         row = rows[0 if by > 0 else -1] if here is None else rows[(rows.index(here) + by) % len(rows)]
-        self.view.setCurrentIndex(self.model.index(row))
-        self._try(row)
+        self.try_on(self._candidate(row))
+
+    def try_on(self, candidate: JobCandidate | None) -> None:
+        """Shows a candidate in the picture, or none."""
+        self.view.setCurrentIndex(self.model.index(self._row(candidate)))
+        self._show(candidate)
 
     def keep_current(self) -> None:
         """Keeps the candidate that is tried on, if any."""
@@ -331,8 +335,7 @@ class CandidateStrip(QWidget):
 
     def stop_trying(self) -> None:
         """Shows the picture as it is."""
-        self.view.setCurrentIndex(QModelIndex())
-        self._show(None)
+        self.try_on(None)
 
     # ---- inside
 
@@ -355,8 +358,7 @@ class CandidateStrip(QWidget):
             actions[Qt.Key.Key_Escape] = self.stop_trying
         number = key.value - Qt.Key.Key_1.value
         if 0 <= number < min(9, len(self.model.tiles)):
-            self.view.setCurrentIndex(self.model.index(number))
-            self._try(number)
+            self.try_on(self._candidate(number))
             return True
         if key not in actions:
             return False

@@ -98,6 +98,11 @@ class Canvas(QWidget):
         self._input = PointerInput(self)
         self._input.show_cursor()
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a button or pen is pressed on it."""
+        return self._input is not None and self._input.is_pressed
+
     # ---- the view
 
     @property
@@ -221,6 +226,10 @@ class Canvas(QWidget):
     def chips(self) -> Chips:
         return self._chips
 
+    def raise_chips(self) -> None:
+        """Shows the chips, but where they would lie over what is compared or tried on."""
+        self._chips.set_raised(not self.compare.is_on and self._shown.scene.trial is None)
+
     def set_body(self, body: Body | None, target: Target = ANY) -> None:
         """Handles for the new outfit's shape, for the tool "target shape"; None takes them away."""
         self._target_tool.set_body(body, target)
@@ -249,10 +258,12 @@ class Canvas(QWidget):
     def try_on(self, garment: np.ndarray, bounds: Bounds) -> None:
         """Shows a candidate in place, without mask. garment: uint8[h, w, 4], its layer inside `bounds`."""
         self._shown.show_trial(garment, bounds)
+        self.raise_chips()
 
     def take_off(self) -> None:
         """The candidate that was tried on is seen no more."""
         self._shown.show_trial(None, self.document.bounds)
+        self.raise_chips()
 
     # ---- smart click
 
@@ -373,7 +384,7 @@ class Canvas(QWidget):
         self.repaint_tool()
 
     def _compare_changed(self) -> None:
-        self._chips.set_raised(not self.compare.is_on)
+        self.raise_chips()
         self._shown.follow(self.compare)
         self._point_again()
 

@@ -69,7 +69,7 @@ class Commands(QObject):
         return {
             "undo": document.undo,
             "redo": document.redo,
-            "find": window.finding.find,
+            "find": window.find_clothes,
             "mask outfit": window.finding.mask_outfit,
             "clear": lambda: mask_edits.clear_mask(document),
             "everything": lambda: mask_edits.fill_mask(document),

@@ -150,9 +150,8 @@ class DocumentScene(QObject):
         return document.composite(bounds) if document.alpha is None else document.composite_rgba(bounds)
 
     def _overlays(self) -> list[MaskOverlay]:
-        if self.scene.trial is not None:
-            return []
-        return [self._mask, self._protection, *([] if self._suggestion is None else [self._suggestion])]
+        suggested = [] if self._suggestion is None else [self._suggestion]
+        return suggested if self.scene.trial is not None else [self._mask, self._protection, *suggested]
 
     def _arrange(self) -> None:
         """Which masks are seen, and how, for what else is shown."""

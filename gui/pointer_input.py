@@ -77,6 +77,11 @@ class PointerInput:
             return False
         return kind not in (QEvent.Type.Leave, QEvent.Type.FocusOut)
 
+    @property
+    def is_pressed(self) -> bool:
+        """Whether a tool is at work."""
+        return self._active is not None
+
     def hover_again(self) -> None:
         """The pointer lies on another place of the picture, though it did not move."""
         if self._last is not None and self._active is None:
@@ -170,7 +175,7 @@ class PointerInput:
         tool, self._active = self._active, None
         if tool is not None:
             tool.release(pointer)
-            self._canvas.chips.set_raised(not self._canvas.compare.is_on)
+            self._canvas.raise_chips()
         self.show_cursor()
         self.hover_again()
 

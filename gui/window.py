@@ -239,7 +239,7 @@ class Window(QMainWindow):
         document, canvas, finding, dressing = self.document, self.canvas, self.finding, self.dressing
         document.picture_changed.connect(self._another_picture)
         document.mask_changed.connect(self._mask_changed)
-        document.protection_changed.connect(lambda _: self._show_protection(True))
+        document.protection_changed.connect(self._protection_changed)
         canvas.tool_changed.connect(self._tool_changed)
         canvas.click_requested.connect(finding.click)
         canvas.preview_requested.connect(finding.look)
@@ -297,9 +297,24 @@ class Window(QMainWindow):
         self.actions_["show mask"].setChecked(visible)
 
     def _mask_changed(self) -> None:
+        self._take_off()
         if not self.canvas.mask_visible:
             self.show_mask(True)
             self._show_protection(True)
+
+    def _protection_changed(self) -> None:
+        self._take_off()
+        self._show_protection(True)
+
+    def find_clothes(self) -> None:
+        """Looks for them; the chips are to be seen then."""
+        self._take_off()
+        self.finding.find()
+
+    def _take_off(self) -> None:
+        """What is tried on hides the mask: off with it, where that is what matters now."""
+        if self.panels.candidates.current() is not None:
+            self.panels.candidates.stop_trying()
 
     def _show_protection(self, visible: bool) -> None:
         self.canvas.set_protection_visible(visible)
@@ -335,9 +350,11 @@ class Window(QMainWindow):
 
     def _add_candidate(self, candidate: JobCandidate) -> None:
         strip = self.panels.candidates
+        first = all(other.id != candidate.id for other in strip.candidates())
         strip.add(candidate)
-        if strip.current() is None:
-            strip.step(1)
+        # Not another one each time that the artist has taken it off, and never under the brush.
+        if first and strip.current() is None and not self.canvas.is_in_use:
+            strip.try_on(candidate)
 
     def _try_on(self, candidate: JobCandidate | None) -> None:
         self._candidate = candidate

@@ -193,10 +193,14 @@ class TestPainting:
         before = seen(canvas)
         green = np.zeros((40, 50, 4), np.uint8)
         green[...] = (0, 255, 0, 255)
+        canvas.set_chips([Chip("top", 100, 40)])
         canvas.try_on(green, Bounds(60, 50, 50, 40))
+        assert canvas.chips.buttons["top"].isHidden()
         place = canvas.to_viewport(80, 70).toPoint()
         assert (seen(canvas)[place.y(), place.x()] == (0, 255, 0)).all()
         canvas.take_off()
+        assert not canvas.chips.buttons["top"].isHidden()
+        canvas.set_chips([])
         assert alike(seen(canvas), before)
 
     def test_a_preview_comes_and_goes(self, canvas: Canvas) -> None:

@@ -88,6 +88,26 @@ def test_a_mask_by_hand(artist: Artist) -> None:
     assert not document.mask.any()
 
 
+def test_the_mask_is_mended_after_a_look_at_a_candidate(artist: Artist) -> None:
+    artist.fresh(prompt="red dress", candidates=1)
+    strip, canvas = artist.window.panels.candidates, artist.window.canvas
+    artist.do("find")
+    artist.until(lambda: artist.window.finding.slots)
+    chip = next(iter(canvas.chips.buttons.values()))
+    artist.document.set_mask(whole_outfit(), "mask")
+    artist.dress()
+    artist.wait_for_candidates(1)
+    assert strip.current() is artist.candidates[0]
+    assert chip.isHidden()  # it would lie over the candidate
+    artist.stroke((20, 20), (30, 30))
+    assert strip.current() is None  # or what is painted would not be seen
+    assert chip.isVisible()
+    artist.do("next")
+    assert strip.current() is artist.candidates[0]
+    artist.do("find")
+    assert strip.current() is None
+
+
 def test_find_clothes(artist: Artist) -> None:
     artist.fresh()
     artist.do("find")
