@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from guidocument import drawn_candidate
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +25,13 @@ def strip(qapp: QApplication) -> Iterator[CandidateStrip]:
     qapp.processEvents()
     yield widget
     widget.close()
+
+
+def hover(strip: CandidateStrip, place: QPoint) -> None:
+    """The pointer comes there, whatever other windows of other tests lie over it."""
+    viewport, button = strip.view.viewport(), Qt.MouseButton.NoButton
+    at, everywhere, keys = QPointF(place), QPointF(viewport.mapToGlobal(place)), Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(viewport, QMouseEvent(QEvent.Type.MouseMove, at, everywhere, button, button, keys))
 
 
 def test_places_are_filled_by_their_own_job(strip: CandidateStrip) -> None:
@@ -82,8 +89,8 @@ def test_hovering_tries_on_and_leaving_goes_back(strip: CandidateStrip, qapp: QA
         strip.add(each)
     qapp.processEvents()
     place = strip.view.visualRect(strip.model.index(1)).center()
-    QTest.mouseMove(strip.view.viewport(), QPoint(2, 2))
-    QTest.mouseMove(strip.view.viewport(), place)
+    hover(strip, QPoint(2, 2))
+    hover(strip, place)
     assert shown[-1] is two[1]
     QApplication.sendEvent(strip.view, QEvent(QEvent.Type.Leave))
     assert shown[-1] is None
