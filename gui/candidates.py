@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen, QPixmap
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
@@ -33,114 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from ccnet.engine_messages import JobCandidate
-from ccnet.leaks import LEAK_THRESHOLD
-from ccnet.masks import Bounds
+from gui.candidate_model import ITEM, TILE, CandidateModel, Tile
 from gui.fields import faint
 from gui.glyphs import BAD, DOUBTFUL, paint_glyph, tint
 
-TILE, GAP = 128, 6
-"""Pixels of a tile's side, and between two."""
-
-ITEM = int(Qt.ItemDataRole.UserRole) + 1
-
-
-@dataclass
-class Tile:
-    """A place in the strip. candidate: None while it is being drawn. thumbnail: of the candidate, or a preview.
-    share: how much of it is drawn, 0..1."""
-
-    job: str
-    candidate: JobCandidate | None = None
-    thumbnail: QImage | None = None
-    share: float = 0.0
-
-    @property
-    def doubt(self) -> str:
-        """What is wrong with it: "changed" outside the mask, "leak" of the old colours, or ""."""
-        if self.candidate is None:
-            return ""
-        if self.candidate.outside_changed:
-            return "changed"
-        return "leak" if (self.candidate.leak or 0) > LEAK_THRESHOLD else ""
-
-
-class CandidateModel(QAbstractListModel):
-    """Candidates in the order they were drawn, behind them the places of those that are still awaited."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.tiles: list[Tile] = []
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.tiles)
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        tile = self.tiles[index.row()]
-        if role == ITEM:
-            return tile
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._words(index.row(), tile)
-        return None
-
-    def await_more(self, job: str, count: int) -> None:
-        """Makes places for the candidates of a job."""
-        if count > 0:
-            self.beginInsertRows(QModelIndex(), len(self.tiles), len(self.tiles) + count - 1)
-            self.tiles += [Tile(job) for _ in range(count)]
-            self.endInsertRows()
-
-    def advance(self, job: str, share: float, preview: QImage | None) -> None:
-        """A job has come so far, and its first candidate looks about like this."""
-        rows = [row for row, tile in enumerate(self.tiles) if tile.job == job and tile.candidate is None]
-        for row in rows:
-            self.tiles[row].share = share
-        if rows:
-            if preview is not None:
-                self.tiles[rows[0]].thumbnail = preview
-            self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
-
-    def add(self, candidate: JobCandidate) -> int:
-        """Puts a candidate into the first place that awaits one of its job, else at the end; returns the row."""
-        tile = Tile(candidate.id, candidate, thumbnail(candidate))
-        for row, place in enumerate(self.tiles):
-            if place.job == candidate.id and place.candidate is None:
-                self.tiles[row] = tile
-                self.dataChanged.emit(self.index(row), self.index(row))
-                return row
-        self.beginInsertRows(QModelIndex(), len(self.tiles), len(self.tiles))
-        self.tiles.append(tile)
-        self.endInsertRows()
-        return len(self.tiles) - 1
-
-    def stop_awaiting(self, job: str, count: int | None = None) -> None:
-        """Nothing more comes of a job, or `count` candidates fewer: their places go, from the end."""
-        rows = [row for row, tile in enumerate(self.tiles) if tile.job == job and tile.candidate is None]
-        for row in reversed(rows if count is None else rows[-count:]):
-            self.remove(row)
-
-    def remove(self, row: int) -> None:
-        self.beginRemoveRows(QModelIndex(), row, row)
-        del self.tiles[row]
-        self.endRemoveRows()
-
-    def clear(self) -> None:
-        self.beginResetModel()
-        self.tiles = []
-        self.endResetModel()
-
-    def _words(self, row: int, tile: Tile) -> str:
-        if tile.candidate is None:
-            return self.tr("Being drawn, {share} %").format(share=round(100 * tile.share))
-        words = [self.tr("Candidate {number}, seed {seed}").format(number=row + 1, seed=tile.candidate.seed)]
-        if tile.doubt == "changed":
-            words.append(self.tr("%n pixel(s) changed outside the mask", "", tile.candidate.outside_changed))
-        elif tile.doubt == "leak":
-            share = round(100 * (tile.candidate.leak or 0))
-            words.append(self.tr("{share} % of the old outfit's colours are still there").format(share=share))
-        if tile.candidate.notice:
-            words.append(tile.candidate.notice)
-        words.append(self.tr("Click or Enter keeps it, Del drops it, the arrow keys step through"))
-        return "\n".join(words)
+GAP = 6
+"""Pixels between two tiles."""
 
 
 class TileDelegate(QStyledItemDelegate):
@@ -163,14 +45,14 @@ class TileDelegate(QStyledItemDelegate):
         painter.setClipPath(shape)
         painter.fillPath(shape, palette.color(QPalette.ColorRole.AlternateBase))
         if tile.thumbnail is not None:
-            painter.setOpacity(1.0 if tile.candidate is not None else 0.55)
+            painter.setOpacity(_opacity(tile))
             painter.drawImage(_fitted(tile.thumbnail.size(), area), tile.thumbnail)
             painter.setOpacity(1.0)
         painter.setClipping(False)
         if tile.candidate is None:
             self._paint_waiting(painter, tile, area, palette)
         else:
-            self._paint_marks(painter, tile, index.row() + 1, area, palette)
+            self._paint_marks(painter, tile, area, palette)
         current = bool(option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver))
         edge = palette.color(QPalette.ColorRole.Highlight if current else QPalette.ColorRole.Mid)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -190,15 +72,16 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(pen)
         painter.drawArc(ring, 90 * 16, round(-360 * 16 * tile.share))
 
-    def _paint_marks(self, painter: QPainter, tile: Tile, number: int, area: QRectF, palette: QPalette) -> None:
+    def _paint_marks(self, painter: QPainter, tile: Tile, area: QRectF, palette: QPalette) -> None:
         ground = QColor(palette.color(QPalette.ColorRole.Window))
         ground.setAlphaF(0.82)
-        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
-        spot = QRectF(area.left() + 6, area.top() + 6, 20, 20)
-        painter.drawEllipse(spot)
-        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-        painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, str(number))
+        if tile.number:
+            spot = QRectF(area.left() + 6, area.top() + 6, 20, 20)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(spot)
+            painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, str(tile.number))
         if tile.doubt:
             sign = QRectF(area.right() - 28, area.top() + 5, 23, 23)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -271,6 +154,7 @@ class CandidateStrip(QWidget):
     def await_candidates(self, job: str, count: int) -> None:
         """A job was started that will draw so many."""
         self.model.await_more(job, count)
+        self.view.scrollTo(self.model.index(len(self.model.tiles) - 1))
 
     def set_progress(self, job: str, step: int, total: int, preview: QImage | None = None) -> None:
         """How far a job is; preview: of its first candidate."""
@@ -317,7 +201,11 @@ class CandidateStrip(QWidget):
         if not rows:
             return
         here = next((row for row in rows if self.model.tiles[row].candidate is self._shown), None)
-        row = rows[0 if by > 0 else -1] if here is None else rows[(rows.index(here) + by) % len(rows)]
+        if here is None:
+            latest = [row for row in rows if self.model.tiles[row].number] or rows
+            row = latest[0] if by > 0 else latest[-1]
+        else:
+            row = rows[(rows.index(here) + by) % len(rows)]
         self.try_on(self._candidate(row))
 
     def try_on(self, candidate: JobCandidate | None) -> None:
@@ -357,8 +245,8 @@ class CandidateStrip(QWidget):
         if self._shown is not None:  # otherwise the window's: cancel
             actions[Qt.Key.Key_Escape] = self.stop_trying
         number = key.value - Qt.Key.Key_1.value
-        if 0 <= number < min(9, len(self.model.tiles)):
-            self.try_on(self._candidate(number))
+        if 0 <= number < 9 and self.model.row_of(number + 1) >= 0:
+            self.try_on(self._candidate(self.model.row_of(number + 1)))
             return True
         if key not in actions:
             return False
@@ -416,29 +304,11 @@ class CandidateStrip(QWidget):
             self.emptied.emit()
 
 
-def thumbnail(candidate: JobCandidate, side: int = 2 * TILE) -> QImage:
-    """The dressed part of a candidate with some of the picture around it, at most so many pixels wide or high."""
-    image, inner = candidate.request.image, candidate.bounds
-    around = inner.pad(max(inner.width, inner.height) // 8)
-    square = around.grow_to(around.height, around.width).clamp(*image.size)
-    pixels = np.array(image.crop(square.box))
-    pixels[Bounds(inner.x - square.x, inner.y - square.y, inner.width, inner.height).slices] = candidate.patch
-    return to_qimage(pixels).scaled(
-        QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-
-
-def to_qimage(pixels: np.ndarray) -> QImage:
-    """uint8[h, w, 3] or uint8[h, w, 4] -> an image with its own memory."""
-    height, width, channels = pixels.shape
-    kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
-    data = np.ascontiguousarray(pixels)
-    return QImage(data.data, width, height, channels * width, kind).copy()
-
-
-def to_pixmap(pixels: np.ndarray) -> QPixmap:
-    """uint8[h, w, 3] or uint8[h, w, 4] -> a pixmap."""
-    return QPixmap.fromImage(to_qimage(pixels))
+def _opacity(tile: Tile) -> float:
+    """What is awaited, and what is of runs before, is fainter."""
+    if tile.candidate is None:
+        return 0.55
+    return 1.0 if tile.number else 0.75
 
 
 def _fitted(size: QSize, area: QRectF) -> QRect:

@@ -27,9 +27,8 @@ class Dressing(QObject):
     """Signals: `missing(str)` what to do before there is anything to dress, "" when nothing is missing;
     `queued(str, int)` a job and how many candidates it will draw; `began(str)`, `advanced(str, int, int, QImage or
     None)`, `ended(str)` of a job; `idle(str)` nothing is drawn any more, and what to say; `previewed(QImage, QRect)`
-    and `unpreviewed()`; `candidate(JobCandidate)`, `withheld(str, str)` a job and a sentence; `decided()` the
-    candidates of before are of no interest; `kept(GarmentLayer)`; `notice(str)`, `problem(str, str)` a sentence and
-    its kind.
+    and `unpreviewed()`; `candidate(JobCandidate)`, `withheld(str, str)` a job and a sentence;
+    `kept(GarmentLayer)`; `notice(str)`, `problem(str, str)` a sentence and its kind.
     """
 
     missing = Signal(str)
@@ -42,7 +41,6 @@ class Dressing(QObject):
     unpreviewed = Signal()
     candidate = Signal(object)
     withheld = Signal(str, str)
-    decided = Signal()
     kept = Signal(object)
     notice = Signal(str)
     problem = Signal(str, str)
@@ -152,8 +150,6 @@ class Dressing(QObject):
             if sentence not in self._said:
                 self._said.add(sentence)
                 self.notice.emit(sentence)
-        if not self._drawing:
-            self.decided.emit()
         self._jobs.add(job, outfit.prompt or self.tr("Remove"))
 
     def _on_queued(self, _parent: Any, first: int, last: int) -> None:
@@ -215,7 +211,6 @@ class Dressing(QObject):
         """What was drawn for the picture of before has no place any more."""
         self._kept = None
         self._jobs.cancel_all()
-        self.decided.emit()
         self.unpreviewed.emit()
 
 

@@ -178,7 +178,7 @@ class Filing(QObject):
 
     def copy(self) -> None:
         """The picture as it is shown, onto the clipboard."""
-        from gui.candidates import to_qimage
+        from gui.candidate_model import to_qimage
 
         document = self._document
         pixels = document.composite() if document.alpha is None else document.composite_rgba()

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from gui.candidates import to_qimage
+from gui.candidate_model import to_qimage
 from gui.document import Document, GarmentLayer
 
 Index = QModelIndex | QPersistentModelIndex

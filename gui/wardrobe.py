@@ -43,7 +43,7 @@ from PySide6.QtWidgets import (
 
 from ccnet import cards
 from ccnet.cards import SETTINGS, Card, CardError
-from gui.candidates import to_qimage
+from gui.candidate_model import to_qimage
 from gui.document import Document
 from gui.fields import glyph_button
 from gui.outfit import LoraChoice, Outfit

@@ -229,7 +229,6 @@ class Window(QMainWindow):
         dressing.queued.connect(strip.await_candidates)
         dressing.advanced.connect(strip.set_progress)
         dressing.ended.connect(strip.finish)
-        dressing.decided.connect(strip.clear)
         dressing.idle.connect(outfit.bar.finish)
         finding.leak_changed.connect(outfit.badge.show_leak)
         self.readiness.model_said.connect(outfit.picker.say)
@@ -333,6 +332,7 @@ class Window(QMainWindow):
             bar.finish()
 
     def _show_queued(self, _id: str, _count: int) -> None:
+        self._take_off()
         if not self.dressing.running:
             self.panels.outfit.bar.begin("" if self.readiness.is_ready else self.tr("Loading the model"))
 
@@ -418,6 +418,7 @@ class Window(QMainWindow):
     def _another_picture(self) -> None:
         self.notices.clear()
         self.panels.outfit.badge.clear()
+        self.panels.candidates.clear()
 
     def _table_added(self, file: str) -> None:
         self._words = self.panels.outfit.prompt.words

@@ -487,6 +487,10 @@
             <source>Candidate {number}, seed {seed}</source>
             <translation>候補 {number}、シード {seed}</translation>
         </message>
+        <message>
+            <source>Earlier candidate, seed {seed}</source>
+            <translation>以前の候補、シード {seed}</translation>
+        </message>
         <message numerus="yes">
             <source>%n pixel(s) changed outside the mask</source>
             <translation>

@@ -487,6 +487,10 @@
             <source>Candidate {number}, seed {seed}</source>
             <translation>候选 {number}，种子 {seed}</translation>
         </message>
+        <message>
+            <source>Earlier candidate, seed {seed}</source>
+            <translation>之前的候选，种子 {seed}</translation>
+        </message>
         <message numerus="yes">
             <source>%n pixel(s) changed outside the mask</source>
             <translation>

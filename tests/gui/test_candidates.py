@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,8 +13,9 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gui import candidates
-from gui.candidates import ITEM, CandidateStrip
+from gui import candidate_model
+from gui.candidate_model import ITEM, CandidateModel
+from gui.candidates import CandidateStrip
 
 
 @pytest.fixture
@@ -81,6 +83,35 @@ def test_keys_step_keep_and_drop(strip: CandidateStrip) -> None:
     assert strip.current() is None
 
 
+def test_candidates_of_runs_before_stay_without_their_numbers(strip: CandidateStrip) -> None:
+    strip.await_candidates("a", 2)
+    for seed in (1, 2):
+        strip.add(drawn_candidate("a", seed))
+    strip.await_candidates("b", 1)
+    strip.await_candidates("c", 1)  # the same run: something is still awaited
+    new = [drawn_candidate("b", 3), drawn_candidate("c", 4)]
+    for each in new:
+        strip.add(each)
+    assert [tile.number for tile in strip.model.tiles] == [0, 0, 1, 2]
+    assert "Earlier" in strip.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    QTest.keyClick(strip.view, Qt.Key.Key_2)
+    assert strip.current() is new[1]
+    strip.stop_trying()
+    strip.step(1)
+    assert strip.current() is new[0]
+    strip.step(-1)
+    assert strip.candidates()[1] is strip.current()  # the earlier ones can still be tried on
+
+
+def test_the_oldest_go_when_memory_is_short() -> None:
+    shared = drawn_candidate("a", 1)
+    model = CandidateModel(limit=4 * 96 * 80 + 8000)  # the picture, which they share, and one candidate but not two
+    for number in range(3):
+        model.await_more("a", 1)
+        model.add(dataclasses.replace(shared, seed=number))
+    assert [tile.number for tile in model.tiles] == [0, 1]
+
+
 def test_hovering_tries_on_and_leaving_goes_back(strip: CandidateStrip, qapp: QApplication) -> None:
     shown: list[object] = []
     strip.tried_on.connect(shown.append)
@@ -129,7 +160,7 @@ def test_doubtful_candidates_are_marked_and_say_why(strip: CandidateStrip) -> No
 
 
 def test_the_thumbnail_shows_the_garment(qapp: QApplication) -> None:
-    image = candidates.thumbnail(drawn_candidate(seed=2), 64)
+    image = candidate_model.thumbnail(drawn_candidate(seed=2), 64)
     assert max(image.width(), image.height()) == 64
     assert image.pixelColor(image.width() // 2, image.height() // 2).red() == 80
     assert image.pixelColor(1, 1).blue() == 200
@@ -138,6 +169,6 @@ def test_the_thumbnail_shows_the_garment(qapp: QApplication) -> None:
 def test_pixels_become_an_image_with_its_own_memory() -> None:
     pixels = np.zeros((3, 5, 4), np.uint8)
     pixels[1, 2] = (1, 2, 3, 255)
-    image = candidates.to_qimage(pixels)
+    image = candidate_model.to_qimage(pixels)
     pixels[:] = 9
     assert image.pixelColor(2, 1).getRgb() == (1, 2, 3, 255)

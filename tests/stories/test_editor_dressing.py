@@ -106,6 +106,12 @@ def test_the_mask_is_mended_after_a_look_at_a_candidate(artist: Artist) -> None:
     assert strip.current() is artist.candidates[0]
     artist.do("find")
     assert strip.current() is None
+    artist.do("next")
+    artist.dress()
+    assert strip.current() is None  # the next one is waited for
+    artist.until(lambda: strip.current() is not None)
+    assert len(artist.candidates) == 2  # nothing that was drawn is lost
+    assert strip.current() is artist.candidates[1]
 
 
 def test_find_clothes(artist: Artist) -> None:
