@@ -154,7 +154,9 @@ class CandidateStrip(QWidget):
     def await_candidates(self, job: str, count: int) -> None:
         """A job was started that will draw so many."""
         self.model.await_more(job, count)
-        self.view.scrollTo(self.model.index(len(self.model.tiles) - 1))
+        awaited = [row for row, tile in enumerate(self.model.tiles) if tile.candidate is None]
+        for row in awaited[-1:] + awaited[:1]:  # all of them, if there is room; else the next
+            self.view.scrollTo(self.model.index(row))
 
     def set_progress(self, job: str, step: int, total: int, preview: QImage | None = None) -> None:
         """How far a job is; preview: of its first candidate."""
