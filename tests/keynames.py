@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from ccnet.headers import BITS, Header, TensorInfo
 
@@ -237,6 +237,7 @@ def ip_adapter(words: int = 768) -> Shapes:
 
 
 Algorithm = Literal["lora", "tucker", "loha", "lokr", "dora", "ia3", "full"]
+ALGORITHMS: tuple[Algorithm, ...] = get_args(Algorithm)
 
 
 def lora(
