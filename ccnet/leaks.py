@@ -134,11 +134,13 @@ def _like(
 
 def _main_colours(colours: np.ndarray, most: int = 8, least: float = 0.02) -> np.ndarray:
     """float32[k, 3]: the commonest colours of [n, 3], each at least this share of it (or the commonest of all)."""
-    steps = np.rint(colours / 8).astype(np.int32)
-    _, index, counts = np.unique(steps, axis=0, return_inverse=True, return_counts=True)
-    order = np.argsort(counts)[::-1][:most]
+    steps = np.rint(colours / 8).astype(np.intp) + 32  # 0..63 each: L is 0..100, a and b are -128..127
+    codes = (steps[:, 0] * 64 + steps[:, 1]) * 64 + steps[:, 2]
+    counts = np.bincount(codes)  # a sort would take most of the time that a large picture takes
+    there = np.flatnonzero(counts)
+    order = there[np.argsort(counts[there])[::-1][:most]]
     order = order[: max(1, int((counts[order] >= least * len(colours)).sum()))]
-    return np.stack([colours[index.reshape(-1) == k].mean(axis=0) for k in order]).astype(np.float32)
+    return np.stack([colours[codes == code].mean(axis=0) for code in order]).astype(np.float32)
 
 
 def _nearest(colours: np.ndarray, palette: np.ndarray) -> np.ndarray:

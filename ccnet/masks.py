@@ -145,7 +145,10 @@ class Mask:
         if pixels <= 0 or not self:
             return self
         if self._is_hard():
-            return Mask(_distance_to(self.alpha > 0) <= pixels)
+            grown = np.zeros(self.alpha.shape, bool)
+            here = self.bounds.pad(pixels).clamp(*self.size).slices
+            grown[here] = _distance_to(self.alpha[here] > 0) <= pixels
+            return Mask(grown)
         alpha = self.alpha
         while pixels > 0:  # a dilation by large discs costs their area, several small ones almost nothing
             radius = min(pixels, 8)
@@ -166,7 +169,7 @@ class Mask:
         return Mask(np.maximum(self.alpha, np.clip(np.rint(ramp), 0, 255).astype(np.uint8)))
 
     def _is_hard(self) -> bool:
-        return bool(np.isin(self.alpha, (0, 255)).all())
+        return bool(((self.alpha == 0) | (self.alpha == 255)).all())
 
 
 class Fit(NamedTuple):
