@@ -96,6 +96,9 @@ class Dressing(QObject):
             self.problem.emit(self.tr("Say what to draw, or click on one of the outfits."), "user")
         elif dressing_job.allowed(self._document.mask, self._document.protection):
             self._submit()
+        elif self._document.mask.any():
+            text = self.tr('All that is masked is protected: choose "Protect nothing", or paint the protection away.')
+            self.problem.emit(text, "user")
         elif outfit.intent == "remove":
             self.problem.emit(self.tr("Find the clothes and click on what is to go, or paint over it."), "user")
         else:

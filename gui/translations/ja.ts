@@ -876,6 +876,10 @@
             <translation>服を見つけて外すものをクリックするか、その上を塗ってください。</translation>
         </message>
         <message>
+            <source>All that is masked is protected: choose &quot;Protect nothing&quot;, or paint the protection away.</source>
+            <translation>マスクした部分はすべて保護されています。「保護をすべて解除」を選ぶか、保護を塗って消してください。</translation>
+        </message>
+        <message>
             <source>Use seed</source>
             <translation>シードを使う</translation>
         </message>

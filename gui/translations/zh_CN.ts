@@ -876,6 +876,10 @@
             <translation>先识别衣服，再点击要去掉的部分，或直接涂抹它。</translation>
         </message>
         <message>
+            <source>All that is masked is protected: choose &quot;Protect nothing&quot;, or paint the protection away.</source>
+            <translation>蒙版内的部分全部受保护：请选择“取消所有保护”，或把保护擦掉。</translation>
+        </message>
+        <message>
             <source>Use seed</source>
             <translation>使用种子</translation>
         </message>

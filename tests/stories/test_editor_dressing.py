@@ -141,6 +141,18 @@ def test_find_clothes(artist: Artist) -> None:
     assert (artist.document.mask[scene.where(*OUTFIT)] > 0).mean() > 0.95
 
 
+def test_a_mask_that_is_all_protected_is_said(artist: Artist) -> None:
+    artist.fresh(prompt="red dress")
+    everywhere = np.full_like(artist.document.mask, 255)
+    artist.document.set_protection(everywhere, "all")
+    artist.stroke((128, 120), (128, 160))
+    painted = artist.document.mask.copy()
+    artist.press(artist.window.panels.outfit.bar.dress)
+    artist.until(lambda: "protected" in artist.window.notices.sentence, 10)
+    assert not artist.window.jobs.unfinished
+    assert np.array_equal(artist.document.mask, painted)  # nothing else is masked instead
+
+
 def test_shape_handles(artist: Artist) -> None:
     artist.fresh(prompt="dress")
     artist.do("mask outfit")
