@@ -105,14 +105,13 @@ class CandidateStrip(QWidget):
     """The strip and what is done with it.
 
     tried_on: the candidate to show in the picture, None for the picture as it is. kept, discarded: a candidate.
-    seed_wanted: its seed is to be used again. emptied: none is left.
+    seed_wanted: its seed is to be used again.
     """
 
     tried_on = Signal(object)
     kept = Signal(object)
     discarded = Signal(object)
     seed_wanted = Signal(object)
-    emptied = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, model: CandidateModel | None = None) -> None:
         """model: what is shown, of its own by default; one that outlives the strip, for a window that is made anew."""
@@ -303,7 +302,6 @@ class CandidateStrip(QWidget):
         self.says.setVisible(not some)
         if not some:
             self._show(None)
-            self.emptied.emit()
 
 
 def _opacity(tile: Tile) -> float:

@@ -141,11 +141,8 @@ def test_a_click_keeps(strip: CandidateStrip, qapp: QApplication) -> None:
 def test_clearing_shows_the_picture_again(strip: CandidateStrip) -> None:
     strip.add(drawn_candidate())
     strip.step(1)
-    ended: list[bool] = []
-    strip.emptied.connect(lambda: ended.append(True))
     strip.clear()
     assert strip.current() is None
-    assert ended
     strip.step(1)
     strip.keep_current()
     strip.discard_current()
