@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 import tomllib
+from collections.abc import Callable
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
@@ -113,17 +114,7 @@ class Masks:
         def evaluate(machine: Machine) -> Metrics:
             return parsing.scores(cast(Any, stage.average["parser"]), dolls, unseen)
 
-        stage = Stage(
-            "parser",
-            self.folder,
-            settings["minutes"],
-            {"parser": model},
-            [(model.parameters(), settings["rate"])],
-            step,
-            evaluate=evaluate,
-            evaluate_every=300.0,
-            muon=True,
-        )
+        stage = self._stage("parser", model, step, evaluate)
         stage.run()
 
     def train_edges(self) -> None:
@@ -144,16 +135,7 @@ class Masks:
         def evaluate(machine: Machine) -> Metrics:
             return parsing.scores(shown, dolls, unseen)
 
-        stage = Stage(
-            "edges",
-            self.folder,
-            settings["minutes"],
-            {"edges": model.edges},
-            [(model.edges.parameters(), settings["rate"])],
-            step,
-            evaluate=evaluate,
-            evaluate_every=300.0,
-        )
+        stage = self._stage("edges", model.edges, step, evaluate, muon=False)
         for whole in cast(list[nn.Module], [model, shown]):
             whole.to(stage.machine.device)
         shown.edges = cast(Edges, stage.average["edges"])
@@ -176,17 +158,7 @@ class Masks:
         def evaluate(machine: Machine) -> Metrics:
             return parsing.scores(cast(Any, stage.average["whole"]), dolls, unseen)
 
-        stage = Stage(
-            "whole",
-            self.folder,
-            settings["minutes"],
-            {"whole": model},
-            [(model.parameters(), settings["rate"])],
-            step,
-            evaluate=evaluate,
-            evaluate_every=300.0,
-            muon=True,
-        )
+        stage = self._stage("whole", model, step, evaluate)
         stage.run()
 
     def _edges_loss(
@@ -227,18 +199,32 @@ class Masks:
         def evaluate(machine: Machine) -> Metrics:
             return clicks.scores(cast(Sam, stage.average["sam"]), dolls, unseen)
 
-        stage = Stage(
-            "sam",
+        stage = self._stage("sam", sam, step, evaluate)
+        stage.run()
+
+    def _stage(
+        self,
+        name: str,
+        module: nn.Module,
+        step: Callable[[Machine], tuple[Tensor, Metrics]],
+        evaluate: Callable[[Machine], Metrics],
+        *,
+        muon: bool = True,
+    ) -> Stage:
+        """As the config has it under `name`; what of the module is frozen stays as it is."""
+        settings = self.config[name]
+        learning = [parameter for parameter in module.parameters() if parameter.requires_grad]
+        return Stage(
+            name,
             self.folder,
             settings["minutes"],
-            {"sam": sam},
-            [([p for p in sam.parameters() if p.requires_grad], settings["rate"])],
+            {name: module},
+            [(learning, settings["rate"])],
             step,
             evaluate=evaluate,
             evaluate_every=300.0,
-            muon=True,
+            muon=muon,
         )
-        stage.run()
 
     def _averaged(self, stage: str) -> dict[str, Tensor]:
         """The averaged weights a finished (or interrupted) stage left."""
